@@ -1,0 +1,8 @@
+/** Infrastructure that is out of reach. Nobody catches these but the retry around the call and the filter that answers 503. */
+export class StoreUnavailable extends Error {
+  override readonly name = 'StoreUnavailable'
+}
+
+export class BrokerUnavailable extends Error {
+  override readonly name = 'BrokerUnavailable'
+}

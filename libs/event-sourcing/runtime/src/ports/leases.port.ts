@@ -1,0 +1,8 @@
+/** One active instance of a role in all processes. */
+export interface Leases {
+  /**
+   * Waits until this process holds the role, then runs `work` with a signal that aborts when the hold is lost or `stop` aborts.
+   * After a loss it waits again. Resolves when `stop` has aborted and the role is given back. Taken over within 5 s after a crash.
+   */
+  hold(role: string, stop: AbortSignal, work: (signal: AbortSignal) => Promise<void>): Promise<void>
+}

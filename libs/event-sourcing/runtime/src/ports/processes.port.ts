@@ -1,0 +1,63 @@
+import type { CommandMetadata } from '@billstream/event-sourcing-core'
+
+/** A command that a process wants, waiting to be sent; `id` is its command id. */
+export interface OutboxRow {
+  readonly id: string
+  readonly process: string
+  /** Rows of one target go in order (`<category>-<aggregate id>`). */
+  readonly target: string
+  readonly context: string
+  readonly type: string
+  readonly data: unknown
+  readonly metadata: CommandMetadata
+  /** Refusal policies by code; see RefusalPolicy. */
+  readonly refusals: Readonly<Record<string, string>>
+  /** Real time before which it is not sent again. */
+  readonly notBefore?: string
+  readonly tries: number
+}
+
+export interface ProcessStateRow {
+  readonly key: string
+  readonly state: unknown
+  /** 0: not stored yet; the commit expects it unchanged. */
+  readonly version: number
+}
+
+export interface ProcessCommit {
+  readonly process: string
+  /** Owner context; names the sender that takes the commands. */
+  readonly owner: string
+  readonly inbox: readonly string[]
+  readonly states: readonly ProcessStateRow[]
+  readonly commands: readonly OutboxRow[]
+}
+
+/** Inbox, state and outbox of processes. */
+export interface ProcessStore {
+  /** Which of these events the process has handled already. */
+  handled(process: string, eventIds: readonly string[]): Promise<ReadonlySet<string>>
+  loadStates(process: string, keys: readonly string[]): Promise<ProcessStateRow[]>
+  /** State rows, inbox rows and outbox rows in one transaction. false: somebody else changed a state or handled an event; nothing is written. */
+  commit(commit: ProcessCommit): Promise<boolean>
+  /** Unsent rows of an owner whose time has come, oldest first, with every row before them of the same target. */
+  pending(owner: string, limit: number, now: string): Promise<OutboxRow[]>
+  /** After the answer. A refusal that the process ignores is counted, one that alarms is kept for operators. */
+  settle(outcomes: readonly OutboxOutcome[]): Promise<void>
+  /** Unsent rows that descend from one correlation; a test clock's step waits for none. */
+  pendingOf(correlationId: string): Promise<number>
+  alarms(limit: number): Promise<RefusedCommand[]>
+}
+
+export type OutboxOutcome =
+  | { readonly kind: 'done'; readonly row: OutboxRow }
+  | { readonly kind: 'ignored'; readonly row: OutboxRow; readonly code: string }
+  | { readonly kind: 'alarm'; readonly row: OutboxRow; readonly code: string; readonly message: string; readonly at: string }
+  | { readonly kind: 'retry'; readonly row: OutboxRow; readonly code: string; readonly notBefore: string }
+
+export interface RefusedCommand {
+  readonly row: OutboxRow
+  readonly code: string
+  readonly message: string
+  readonly at: string
+}

@@ -1,0 +1,13 @@
+export interface Snapshot {
+  readonly stream: string
+  readonly foldVersion: number
+  readonly revision: number
+  readonly state: unknown
+}
+
+/** Rows keyed by stream and fold version; may be dropped at any time. */
+export interface Snapshots {
+  load(stream: string, foldVersion: number): Promise<Snapshot | undefined>
+  save(snapshot: Snapshot): Promise<void>
+  drop(stream: string): Promise<void>
+}

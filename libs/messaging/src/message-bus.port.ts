@@ -1,0 +1,44 @@
+import type { Command, CommandDescriptor, CommandMetadata, Position, QueryDefinition, RecordedEvent } from '@billstream/event-sourcing-core'
+import type { Refusal } from '@billstream/kernel'
+
+/** The answer of a command. `position`: where its effect ends; a view that has reached it shows the effect. */
+export type CommandReply =
+  | { readonly ok: true; readonly value: unknown; readonly position: Position }
+  | { readonly ok: false; readonly error: Refusal; readonly position: Position }
+
+/** Usage on its way to the log. */
+export interface UsageRequest {
+  readonly requestId: string
+  readonly organizationId: string
+  readonly payload: unknown
+}
+
+/** Sending side: what an app knows of the bus. Throws BrokerUnavailable, and ReplyTimedOut after `timeoutMs`. */
+export interface MessageBus {
+  /** Keyed by aggregate: commands of one aggregate are handled in the order sent. */
+  send(definition: Pick<CommandDescriptor, 'context' | 'category' | 'aggregateId' | 'type'>, command: Command, timeoutMs?: number): Promise<CommandReply>
+  ask<Data, Answer>(query: QueryDefinition<string, Data, Answer>, data: Data, metadata: QueryMetadata): Promise<Answer>
+  ingest<Answer>(request: UsageRequest): Promise<Answer>
+}
+
+export type QueryMetadata = Pick<CommandMetadata, 'organizationId' | 'correlationId' | 'now' | 'clockId'>
+
+/** Largest message, in bytes; beyond it the sender is refused with MessageTooLarge. */
+export const MESSAGE_BYTES_MAX = 1_000_000
+/** Default bound of a request, in milliseconds. */
+export const REPLY_TIMEOUT_MS = 10_000
+
+export class ReplyTimedOut extends Error {
+  override readonly name = 'ReplyTimedOut'
+}
+
+export class MessageTooLarge extends Error {
+  override readonly name = 'MessageTooLarge'
+}
+
+/** Receiving side: what a transport strategy offers to the apps' message handlers. */
+export type CommandHandler = (command: Command, target: { category: string; aggregateId: string }) => Promise<CommandReply>
+export type QueryHandler = (type: string, data: unknown, metadata: QueryMetadata) => Promise<unknown>
+/** Gets batches in order per key (stream); throws: the batch is repeated. */
+export type EventConsumer = (events: readonly RecordedEvent[]) => Promise<void>
+export type UsageHandler = (requests: readonly UsageRequest[]) => Promise<readonly unknown[]>
