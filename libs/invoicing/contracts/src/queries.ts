@@ -1,0 +1,14 @@
+import { defineQuery } from '@billstream/event-sourcing-core'
+import type { Fee, InvoiceTotals } from './invoice'
+
+export type PreviewRefusal = {
+  code: 'subscription_not_active' | 'subscription_not_found' | 'window_over_boundary' | 'invalid_window'
+  message: string
+  field?: string
+}
+
+/** The next invoice of a subscription from what is known now, by the same code as the invoice; nothing is written. */
+export const PreviewInvoice = defineQuery<
+  { subscriptionId: string; from: string | null; to: string | null },
+  { ok: true; currency: string; fees: Fee[]; totals: InvoiceTotals } | { ok: false; error: PreviewRefusal }
+>()('PreviewInvoice', 'invoicing')

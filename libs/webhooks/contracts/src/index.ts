@@ -1,0 +1,11 @@
+import { WebhookEndpoint, WebhookEndpointDisabled, WebhookGivenUp } from './webhook-endpoint'
+
+export * from './webhook-endpoint'
+
+export const webhooksEvents = [
+  WebhookEndpoint.Defined,
+  WebhookEndpoint.Changed,
+  WebhookEndpoint.Removed,
+  WebhookGivenUp,
+  WebhookEndpointDisabled,
+]
