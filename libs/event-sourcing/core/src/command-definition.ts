@@ -17,7 +17,10 @@ export interface CommandDescriptor {
 }
 
 /** A declared command; calling it makes the message. */
-export interface CommandDefinition<Type extends string = string, Schema extends TSchema = TSchema> extends CommandDescriptor {
+export interface CommandDefinition<
+  Type extends string = string,
+  Schema extends TSchema = TSchema,
+> extends CommandDescriptor {
   readonly type: Type
   readonly schema: Schema
   (data: Static<Schema>, metadata: CommandMetadata): Command<Type, Static<Schema>>
@@ -37,9 +40,8 @@ export function defineCommand<Type extends string, Schema extends TSchema>(
   return Object.assign(build, { type, schema, ...target, aggregateId: target.aggregateId as (data: unknown) => string })
 }
 
-export type CommandOf<Definition> = Definition extends CommandDefinition<infer Type, infer Schema>
-  ? Command<Type, Static<Schema>>
-  : never
+export type CommandOf<Definition> =
+  Definition extends CommandDefinition<infer Type, infer Schema> ? Command<Type, Static<Schema>> : never
 
 /** What a process wants done: the runtime adds the metadata and an id derived from the process and its event. */
 export interface WantedCommand {

@@ -19,7 +19,10 @@ export interface EventDescriptor {
 }
 
 /** A declared event; calling it makes the fact. */
-export interface EventDefinition<Type extends string = string, Schema extends TSchema = TSchema> extends EventDescriptor {
+export interface EventDefinition<
+  Type extends string = string,
+  Schema extends TSchema = TSchema,
+> extends EventDescriptor {
   readonly type: Type
   readonly schema: Schema
   (data: Static<Schema>): DomainEvent<Type, Static<Schema>>
@@ -50,14 +53,12 @@ export function defineEvent<Type extends string, Schema extends TSchema>(
 }
 
 /** The fact that a definition makes. */
-export type EventOf<Definition> = Definition extends EventDefinition<infer Type, infer Schema>
-  ? DomainEvent<Type, Static<Schema>>
-  : never
+export type EventOf<Definition> =
+  Definition extends EventDefinition<infer Type, infer Schema> ? DomainEvent<Type, Static<Schema>> : never
 
 /** The fact as it was recorded. */
-export type RecordedOf<Definition> = Definition extends EventDefinition<infer Type, infer Schema>
-  ? RecordedEvent<Type, Static<Schema>>
-  : never
+export type RecordedOf<Definition> =
+  Definition extends EventDefinition<infer Type, infer Schema> ? RecordedEvent<Type, Static<Schema>> : never
 
 /** All events of a set of contracts, by type; lifts what is read to the present version. */
 export class EventRegistry {

@@ -8,17 +8,17 @@ export type RefusalPolicy = 'ignore' | 'retry' | 'alarm'
  * A business reaction: events in, wanted commands out; pure. Named after its rule (`draft-invoice-when-period-measured`).
  * A command's id is derived from (process, event, index), so duplicates, reordering and crashes repeat the command, not the effect.
  */
-export interface ProcessDefinition<State = undefined> {
+export interface ProcessDefinition<State = unknown> {
   readonly name: string
   /** The context that runs it, and writes its rows. */
   readonly context: Context
   /** Event types that it reacts to. */
   readonly reactsTo: readonly string[]
   /** Key of its state row; absent: the process has no state. */
-  readonly key?: (event: RecordedEvent) => string
+  key?(event: RecordedEvent): string
   readonly initial?: State
-  readonly evolve?: (state: State, event: RecordedEvent) => State
-  readonly react: (event: RecordedEvent, state: State) => readonly WantedCommand[]
+  evolve?(state: State, event: RecordedEvent): State
+  react(event: RecordedEvent, state: State): readonly WantedCommand[]
   /** By refusal code; what is not named is `alarm`. */
   readonly refusals?: Readonly<Record<string, RefusalPolicy>>
 }

@@ -114,7 +114,10 @@ export function settingDecider<Fields extends Record<string, unknown>>(
     evolve: (state, event) => evolveSetting(setting, state, event),
     claims: (state) =>
       state.status === 'defined'
-        ? (options.unique ?? []).map((field): Claim => ({ kind: `${category}-${field}`, key: String(state.fields[field]) }))
+        ? (options.unique ?? []).map((field): Claim => ({
+            kind: `${category}-${field}`,
+            key: String(state.fields[field]),
+          }))
         : [],
     claimTaken: ({ kind, key }) => {
       const field = kind.slice(category.length + 1)
@@ -141,7 +144,10 @@ function evolveSetting<Fields extends Record<string, unknown>>(
   return state
 }
 
-function whatChanges<Fields extends Record<string, unknown>>(present: Fields, changes: Partial<Fields>): Partial<Fields> {
+function whatChanges<Fields extends Record<string, unknown>>(
+  present: Fields,
+  changes: Partial<Fields>,
+): Partial<Fields> {
   const entries = Object.entries(changes).filter(
     ([field, value]) => value !== undefined && JSON.stringify(value) !== JSON.stringify(present[field]),
   )

@@ -3,7 +3,16 @@ import type { Context, WantedCommand } from './command-definition'
 import type { RecordedEvent } from './message'
 
 /** Order of timers due at one instant (domain.md section 3). Lower first. */
-export const TIMER_RANK = { subscriptionStart: 5, trialEnd: 10, periodClose: 20, end: 25, finalization: 30, overdue: 40, dunning: 50, other: 90 } as const
+export const TIMER_RANK = {
+  subscriptionStart: 5,
+  trialEnd: 10,
+  periodClose: 20,
+  end: 25,
+  finalization: 30,
+  overdue: 40,
+  dunning: 50,
+  other: 90,
+} as const
 
 export interface TimerToSet {
   readonly rule: string

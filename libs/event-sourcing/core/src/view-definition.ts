@@ -58,7 +58,7 @@ export function defineView<C extends Columns>(
 /** One change of one row: the fold gets the row as it is (or undefined) and gives it as it will be; null removes it. */
 export interface RowChange<Row> {
   readonly id: string
-  readonly fold: (row: Row | undefined) => Row | null | undefined
+  fold(row: Row | undefined): Row | null | undefined
 }
 
 /** A fold of events into the rows of one view. Pure; asks nothing to decide; live and rebuild are the same code. */

@@ -24,8 +24,7 @@ export interface FactReader {
 export type Gather = (command: Command, facts: FactReader) => Promise<Result<unknown>>
 
 export interface Aggregate {
-  // The runtime never looks inside a state: any decider will do.
-  readonly decider: Decider<never, never, never> | Decider<unknown>
+  readonly decider: Decider<unknown>
   /** By command type; only where facts from elsewhere are needed. */
   readonly gather?: Readonly<Record<string, Gather>>
 }
@@ -35,7 +34,7 @@ export function aggregate<State, C extends Command, E extends DomainEvent>(
   decider: Decider<State, C, E>,
   gather: Readonly<Record<string, Gather>> = {},
 ): Aggregate {
-  return { decider: decider as unknown as Decider<unknown>, gather }
+  return { decider: decider as Decider<unknown>, gather }
 }
 
 export interface QueryContext {
@@ -82,7 +81,7 @@ export type UsageIngestor = (
 export interface ServiceDefinition {
   readonly context: Context
   readonly aggregates: readonly Aggregate[]
-  readonly processes:
+  readonly processes: readonly ProcessDefinition[]
     readonly ProcessDefinition<never>[] | readonly ProcessDefinition<unknown>[] | readonly ProcessDefinition[]
   readonly timers: readonly TimerRules[]
   readonly queries: readonly QueryRegistration[]
