@@ -1,5 +1,6 @@
 import { WebhookEndpoint, WebhookEndpointDisabled, WebhookGivenUp } from './webhook-endpoint'
 
+export * from './queries'
 export * from './webhook-endpoint'
 
 export const webhooksEvents = [
