@@ -82,7 +82,6 @@ export interface ServiceDefinition {
   readonly context: Context
   readonly aggregates: readonly Aggregate[]
   readonly processes: readonly ProcessDefinition[]
-  readonly processes: readonly ProcessDefinition[]
   readonly timers: readonly TimerRules[]
   readonly queries: readonly QueryRegistration[]
   readonly subscribers: readonly EventSubscriber[]
