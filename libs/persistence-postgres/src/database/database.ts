@@ -1,0 +1,120 @@
+import { Client, Pool } from 'pg'
+import type { Log } from '@billstream/event-sourcing-runtime'
+import { connectionSettings } from './connection-settings'
+import { pendingMigrations, runMigrations, type Migration } from './migrations'
+import { Notifications } from './notifications'
+import { PooledQueries, type Queries } from './queries'
+import { APP_ROLE, ensureRoles, WORKER_ROLE } from './roles'
+import { TenantQuery } from './tenant-query'
+import { assertTenantsSeparated } from './tenant-safety'
+import { named } from './unavailable'
+
+/** A tenant's statement that runs longer is ended by the server. */
+const REQUEST_STATEMENT_TIMEOUT_MS = 15_000
+
+export interface DatabaseOptions {
+  /** URL of the owner: may create schemas, and the two roles unless they exist. */
+  readonly connectionString: string
+  /** Connections of each of the two pools; beside them one for notifications. */
+  readonly poolMax: number
+  readonly log: Log
+}
+
+/** PostgreSQL as one process uses it. */
+export interface Database {
+  /** Requests: the role `billstream_app`. Rows of tenants only through `tenant`. */
+  readonly app: Queries
+  /** Background work: the role `billstream_worker`, which sees every organization. */
+  readonly worker: Queries
+  /** Rows of one organization, under row-level security, in one round trip. */
+  readonly tenant: TenantQuery
+  readonly notifications: Notifications
+  /** Runs the missing migrations as the owner, then proves that tenants are separated. Returns the names that ran. */
+  migrate(migrations: readonly Migration[]): Promise<string[]>
+  /** Names of migrations that have not run; readiness waits for none. */
+  pendingMigrations(migrations: readonly Migration[]): Promise<string[]>
+  /** Throws TenantsNotSeparated when a request could pass row-level security. */
+  assertTenantsSeparated(): Promise<void>
+  /** A connection of its own for a session's state, such as an advisory lock; the caller ends it. Throws StoreUnavailable. */
+  dedicatedClient(purpose: string): Promise<Client>
+  close(): Promise<void>
+}
+
+/**
+ * Connects, and makes the roles where they are missing. Throws RolesMissing (with the SQL to run) when the user may not,
+ * StoreUnavailable when the server is away.
+ */
+export async function openDatabase(options: DatabaseOptions): Promise<Database> {
+  const { connectionString, poolMax, log } = options
+  await asOwner(connectionString, ensureRoles)
+  const appPool = openPool(connectionString, APP_ROLE, poolMax, log)
+  const workerPool = openPool(connectionString, WORKER_ROLE, poolMax, log)
+  const notifications = new Notifications(
+    connectionSettings(connectionString, { role: WORKER_ROLE, applicationName: 'billstream notifications' }),
+    log,
+  )
+  await notifications.open()
+  const app = new PooledQueries(appPool)
+  return {
+    app,
+    worker: new PooledQueries(workerPool),
+    tenant: new TenantQuery(app),
+    notifications,
+    migrate: (migrations) =>
+      asOwner(connectionString, async (owner) => {
+        const names = await runMigrations(owner, migrations)
+        await assertTenantsSeparated(owner, app)
+        return names
+      }),
+    pendingMigrations: (migrations) => asOwner(connectionString, (owner) => pendingMigrations(owner, migrations)),
+    assertTenantsSeparated: () => asOwner(connectionString, (owner) => assertTenantsSeparated(owner, app)),
+    dedicatedClient: (purpose) =>
+      connect(
+        new Client(
+          connectionSettings(connectionString, { role: WORKER_ROLE, applicationName: `billstream ${purpose}` }),
+        ),
+      ),
+    close: async () => {
+      await notifications.close()
+      await Promise.all([appPool.end(), workerPool.end()])
+    },
+  }
+}
+
+function openPool(connectionString: string, role: string, max: number, log: Log): Pool {
+  const isApp = role === APP_ROLE
+  const pool = new Pool({
+    ...connectionSettings(connectionString, {
+      role,
+      applicationName: isApp ? 'billstream requests' : 'billstream worker',
+      ...(isApp && { statementTimeoutMs: REQUEST_STATEMENT_TIMEOUT_MS }),
+    }),
+    max,
+    idleTimeoutMillis: 60_000,
+  })
+  pool.on('error', (error) => log.warn({ err: error, role }, 'An idle database connection was lost.'))
+  // A connection that breaks while it is in use fails its statement; the event of the same loss would end the process.
+  pool.on('connect', (client) => client.on('error', () => undefined))
+  return pool
+}
+
+/** Migrations are rare, so the owner has no pool: nothing with its rights stays open. */
+async function asOwner<T>(connectionString: string, work: (owner: Client) => Promise<T>): Promise<T> {
+  const owner = await connect(
+    new Client(connectionSettings(connectionString, { applicationName: 'billstream migrations' })),
+  )
+  try {
+    return await work(owner)
+  } finally {
+    await owner.end()
+  }
+}
+
+async function connect(client: Client): Promise<Client> {
+  client.on('error', () => undefined)
+  try {
+    return await client.connect()
+  } catch (error) {
+    throw named(error)
+  }
+}
