@@ -11,12 +11,23 @@ const shared = {
   modulePathIgnorePatterns: ['<rootDir>/dist/', '<rootDir>/.nx/'],
 }
 
+/** Run once, and only when a suite of the project is to run. */
+const withPostgres = {
+  globalSetup: '<rootDir>/tools/jest/postgres-setup.mjs',
+  globalTeardown: '<rootDir>/tools/jest/postgres-teardown.mjs',
+}
+
 /** unit: pure and in memory. integration: a real PostgreSQL per run. e2e: the whole platform over HTTP. */
 module.exports = {
   testTimeout: 30_000,
   projects: [
     { ...shared, displayName: 'unit', testMatch: ['<rootDir>/{libs,apps}/**/*.spec.ts'] },
-    { ...shared, displayName: 'integration', testMatch: ['<rootDir>/{libs,apps}/**/*.int-spec.ts'] },
-    { ...shared, displayName: 'e2e', testMatch: ['<rootDir>/test-e2e/**/*.e2e-spec.ts'] },
+    {
+      ...shared,
+      ...withPostgres,
+      displayName: 'integration',
+      testMatch: ['<rootDir>/{libs,apps,tools}/**/*.int-spec.ts'],
+    },
+    { ...shared, ...withPostgres, displayName: 'e2e', testMatch: ['<rootDir>/test-e2e/**/*.e2e-spec.ts'] },
   ],
 }

@@ -1,0 +1,131 @@
+import { mkdirSync, realpathSync } from 'node:fs'
+import { resolve } from 'node:path'
+import { findBinaries } from './binaries'
+import { clusterFolder, openCluster, SUPERUSER, type Cluster } from './cluster'
+import { EmbeddedServerUnavailable } from './embedded-server-unavailable'
+import { lockFolder, type FolderLock } from './folder-lock'
+import { findOperatingAccount } from './operating-account'
+import { awaitPostmaster, livePostmaster, signalPostmaster, type Postmaster } from './postmaster'
+import { runServer, type ServerSettings } from './run-server'
+import { DATABASE, provideDatabase } from './provide-database'
+
+/** A start after a crash replays what was written since the last checkpoint. */
+const START_TIMEOUT_MS = 120_000
+/** Together below the 5 s that a whole stop may take. */
+const FAST_STOP_TIMEOUT_MS = 3_500
+const IMMEDIATE_STOP_TIMEOUT_MS = 1_000
+
+export interface EmbeddedServerOptions {
+  /** DATA_DIR: the server keeps its files in `postgres/` inside it. Made when missing. */
+  readonly dataDir: string
+  /** Told what happens, one sentence each. */
+  readonly log: (message: string) => void
+  /** PostgreSQL settings beside the defaults. fsync, full_page_writes and synchronous_commit stay on whatever is given. */
+  readonly settings?: ServerSettings
+}
+
+export interface EmbeddedServer {
+  /** As superuser, with the generated password, on loopback. */
+  readonly connectionString: string
+  readonly port: number
+  /** Whether the server was already running: its former Node process was killed. */
+  readonly adopted: boolean
+  /** Stops the server within 5 s; does nothing when it is already gone. A repeat is safe. */
+  stop(): Promise<void>
+}
+
+/**
+ * Runs the PostgreSQL of this folder: makes its files once, adopts a server that outlived its Node process, waits for
+ * the children of a dead one, and starts it in a session of its own, so that Ctrl-C reaches the application first.
+ * The server ends with `stop`, or when this process exits; after a kill -9 it lives on and is adopted by the next start.
+ * Throws EmbeddedServerUnavailable, saying why: the folder is in use, root cannot lend an account, initdb fails.
+ */
+export async function startEmbeddedServer({
+  dataDir,
+  log,
+  settings = {},
+}: EmbeddedServerOptions): Promise<EmbeddedServer> {
+  const folder = clusterFolder(resolve(dataDir))
+  mkdirSync(folder, { recursive: true, mode: 0o711 })
+  const lock = await lockFolder(`${folder}/claims`)
+  const cluster = await prepareCluster(realpathSync(folder)).catch((error: unknown) => {
+    lock.release()
+    throw error
+  })
+  return run(cluster, { lock, log, settings })
+}
+
+type PreparedCluster = Cluster & Pick<Parameters<typeof runServer>[0], 'binaries' | 'account'>
+
+async function prepareCluster(folder: string): Promise<PreparedCluster> {
+  const binaries = findBinaries()
+  const account = findOperatingAccount(binaries.initdb)
+  return { ...(await openCluster(folder, binaries, account)), binaries, account }
+}
+
+interface Surroundings {
+  readonly lock: FolderLock
+  readonly log: (message: string) => void
+  readonly settings: ServerSettings
+}
+
+async function run(cluster: PreparedCluster, { lock, log, settings }: Surroundings): Promise<EmbeddedServer> {
+  const { dataFolder } = cluster
+  const stopOnExit = (): void => signalPostmaster(dataFolder, 'SIGINT')
+  process.on('exit', stopOnExit)
+  const forget = (): void => {
+    process.removeListener('exit', stopOnExit)
+    lock.release()
+  }
+  try {
+    const { port, adopted } = await reachServer(cluster, { log, settings })
+    const address = `postgresql://${SUPERUSER}:${cluster.password}@127.0.0.1:${port}`
+    await provideDatabase(`${address}/postgres`, dataFolder)
+    let stopping: Promise<void> | undefined
+    const stop = (): Promise<void> => (stopping ??= stopServer(dataFolder, log).finally(forget))
+    return { connectionString: `${address}/${DATABASE}`, port, adopted, stop }
+  } catch (error) {
+    stopOnExit()
+    forget()
+    throw error
+  }
+}
+
+async function reachServer(
+  cluster: PreparedCluster,
+  { log, settings }: Omit<Surroundings, 'lock'>,
+): Promise<{ port: number; adopted: boolean }> {
+  const outlived = await awaitSettled(cluster.dataFolder)
+  if (outlived === undefined) {
+    const { port } = await runServer(cluster, { settings, log, boundMs: START_TIMEOUT_MS })
+    return { port, adopted: false }
+  }
+  log(`PostgreSQL was still running (process ${outlived.pid}) and is taken over on port ${outlived.port}.`)
+  return { port: outlived.port, adopted: true }
+}
+
+/** The ready server of this folder, or undefined when none runs. One that is starting or stopping is waited for. */
+async function awaitSettled(dataFolder: string): Promise<Postmaster | undefined> {
+  const found = await awaitPostmaster(
+    dataFolder,
+    START_TIMEOUT_MS,
+    (seen) => seen === undefined || seen.status === 'ready',
+  )
+  if (found === undefined || found.status === 'ready') return found
+  throw new EmbeddedServerUnavailable(`PostgreSQL (process ${found.pid}) is neither ready nor ended: ${found.status}.`)
+}
+
+async function stopServer(dataFolder: string, log: (message: string) => void): Promise<void> {
+  if (livePostmaster(dataFolder) === undefined) return
+  signalPostmaster(dataFolder, 'SIGINT')
+  if ((await awaitEnd(dataFolder, FAST_STOP_TIMEOUT_MS)) === undefined) return
+  log(
+    'PostgreSQL needs too long for its last checkpoint: it is stopped at once and will replay its log at the next start.',
+  )
+  signalPostmaster(dataFolder, 'SIGQUIT')
+  await awaitEnd(dataFolder, IMMEDIATE_STOP_TIMEOUT_MS)
+}
+
+function awaitEnd(dataFolder: string, boundMs: number): Promise<Postmaster | undefined> {
+  return awaitPostmaster(dataFolder, boundMs, (seen) => seen === undefined)
+}

@@ -1,0 +1,3 @@
+export { fixedClock, type FixedClock } from './fixed-clock'
+export { createTestDatabase, type TestDatabase } from './postgres'
+export { sequentialIds } from './sequential-ids'
