@@ -1,10 +1,12 @@
-import type { Command, CommandDescriptor, CommandMetadata, Position, QueryDefinition, RecordedEvent } from '@billstream/event-sourcing-core'
-import type { Refusal } from '@billstream/kernel'
-
-/** The answer of a command. `position`: where its effect ends; a view that has reached it shows the effect. */
-export type CommandReply =
-  | { readonly ok: true; readonly value: unknown; readonly position: Position }
-  | { readonly ok: false; readonly error: Refusal; readonly position: Position }
+import type {
+  Command,
+  CommandReply,
+  CommandDescriptor,
+  CommandMetadata,
+  QueryDefinition,
+  RecordedEvent,
+} from '@billstream/event-sourcing-core'
+import type { CommandDispatch } from '@billstream/event-sourcing-runtime'
 
 /** Usage on its way to the log. */
 export interface UsageRequest {
@@ -14,9 +16,13 @@ export interface UsageRequest {
 }
 
 /** Sending side: what an app knows of the bus. Throws BrokerUnavailable, and ReplyTimedOut after `timeoutMs`. */
-export interface MessageBus {
+export interface MessageBus extends CommandDispatch {
   /** Keyed by aggregate: commands of one aggregate are handled in the order sent. */
-  send(definition: Pick<CommandDescriptor, 'context' | 'category' | 'aggregateId' | 'type'>, command: Command, timeoutMs?: number): Promise<CommandReply>
+  send(
+    definition: Pick<CommandDescriptor, 'context' | 'category' | 'aggregateId' | 'type'>,
+    command: Command,
+    timeoutMs?: number,
+  ): Promise<CommandReply>
   ask<Data, Answer>(query: QueryDefinition<string, Data, Answer>, data: Data, metadata: QueryMetadata): Promise<Answer>
   ingest<Answer>(request: UsageRequest): Promise<Answer>
 }
@@ -37,7 +43,10 @@ export class MessageTooLarge extends Error {
 }
 
 /** Receiving side: what a transport strategy offers to the apps' message handlers. */
-export type CommandHandler = (command: Command, target: { category: string; aggregateId: string }) => Promise<CommandReply>
+export type CommandHandler = (
+  command: Command,
+  target: { category: string; aggregateId: string },
+) => Promise<CommandReply>
 export type QueryHandler = (type: string, data: unknown, metadata: QueryMetadata) => Promise<unknown>
 /** Gets batches in order per key (stream); throws: the batch is repeated. */
 export type EventConsumer = (events: readonly RecordedEvent[]) => Promise<void>

@@ -7,6 +7,8 @@ import type { Command, DomainEvent } from './message'
 export interface Claim {
   readonly kind: string
   readonly key: string
+  /** `global`: unique over all organizations; absent: within the organization. */
+  readonly scope?: 'global'
 }
 
 /**

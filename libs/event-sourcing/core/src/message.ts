@@ -1,4 +1,4 @@
-import type { Instant, Uuid } from '@billstream/kernel'
+import type { Instant, Refusal, Uuid } from '@billstream/kernel'
 
 /** Who caused something. `api_key` and `user` come from the edge, the rest from the platform. */
 export interface Actor {
@@ -67,4 +67,16 @@ export interface RecordedEvent<Type extends string = string, Data = unknown> ext
   readonly revision: number
   readonly position: Position
   readonly recordedAt: Instant
+}
+
+/** The answer of a command. `position`: where its effect ends; a view that has reached it shows the effect. */
+export type CommandReply =
+  | { readonly ok: true; readonly value: CommandEffectSummary; readonly position: Position }
+  | { readonly ok: false; readonly error: Refusal; readonly position: Position }
+
+/** A function of the aggregate and the command's events, so a repeat is answered alike. */
+export interface CommandEffectSummary {
+  readonly id: Uuid
+  /** Types of the events that the command recorded; none when nothing had to change. */
+  readonly events: readonly string[]
 }

@@ -6,3 +6,8 @@ export class StoreUnavailable extends Error {
 export class BrokerUnavailable extends Error {
   override readonly name = 'BrokerUnavailable'
 }
+
+/** A view has not reached the position that an answer or a decision needs. Temporary. */
+export class ViewsBehind extends Error {
+  override readonly name = 'ViewsBehind'
+}

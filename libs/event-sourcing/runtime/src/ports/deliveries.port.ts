@@ -56,7 +56,9 @@ export interface Deliveries {
   ): Promise<{ deliveries: Delivery[]; total: number }>
   /** Makes a failed one due now. */
   retry(organizationId: string, id: string, now: string): Promise<Delivery | undefined>
-  stats(organizationId: string): Promise<{ endpointId: string; succeeded: number; failed: number; pending: number; total: number }[]>
+  stats(
+    organizationId: string,
+  ): Promise<{ endpointId: string; succeeded: number; failed: number; pending: number; total: number }[]>
   /** Since when every attempt at the endpoint has failed; undefined when the last one succeeded or there was none. */
   failingSince(organizationId: string, endpointId: string): Promise<string | undefined>
   /** Ends what is open for an endpoint that is gone or disabled. */

@@ -58,7 +58,10 @@ export interface EventStore {
    * Everything after `from`, in position order without gaps: catches up, then goes live. Ends when `signal` aborts.
    * An idle subscription yields an empty batch within 50 ms of a filtered-out event. Resumes by itself after a lost connection.
    */
-  subscribe(from: Position, options?: { filter?: EventFilter; signal?: AbortSignal; batchMax?: number }): AsyncIterable<EventBatch>
+  subscribe(
+    from: Position,
+    options?: { filter?: EventFilter; signal?: AbortSignal; batchMax?: number },
+  ): AsyncIterable<EventBatch>
   /** The last position at which something is recorded; 0n for an empty store. */
   head(): Promise<Position>
   close(): Promise<void>

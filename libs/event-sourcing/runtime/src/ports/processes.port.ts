@@ -52,7 +52,13 @@ export interface ProcessStore {
 export type OutboxOutcome =
   | { readonly kind: 'done'; readonly row: OutboxRow }
   | { readonly kind: 'ignored'; readonly row: OutboxRow; readonly code: string }
-  | { readonly kind: 'alarm'; readonly row: OutboxRow; readonly code: string; readonly message: string; readonly at: string }
+  | {
+      readonly kind: 'alarm'
+      readonly row: OutboxRow
+      readonly code: string
+      readonly message: string
+      readonly at: string
+    }
   | { readonly kind: 'retry'; readonly row: OutboxRow; readonly code: string; readonly notBefore: string }
 
 export interface RefusedCommand {

@@ -20,7 +20,11 @@ export interface FindOptions<Row> {
 export interface ViewReader {
   get<V extends ViewDefinition>(view: V, organizationId: string, id: string): Promise<ViewRow<V> | undefined>
   getMany<V extends ViewDefinition>(view: V, organizationId: string, ids: readonly string[]): Promise<ViewRow<V>[]>
-  find<V extends ViewDefinition>(view: V, organizationId: string, options: FindOptions<ViewRow<V>>): Promise<ViewRow<V>[]>
+  find<V extends ViewDefinition>(
+    view: V,
+    organizationId: string,
+    options: FindOptions<ViewRow<V>>,
+  ): Promise<ViewRow<V>[]>
   count<V extends ViewDefinition>(view: V, organizationId: string, where?: Where<ViewRow<V>>): Promise<number>
 }
 

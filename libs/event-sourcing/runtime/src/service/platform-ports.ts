@@ -1,6 +1,7 @@
 import type { EventRegistry } from '@billstream/event-sourcing-core'
 import type { Clock, IdSource } from '@billstream/kernel'
 import type { Answers } from '../ports/answers.port'
+import type { Checkpoints } from '../ports/checkpoints.port'
 import type { Counters } from '../ports/counters.port'
 import type { DeadLetters } from '../ports/dead-letters.port'
 import type { Deliveries } from '../ports/deliveries.port'
@@ -49,6 +50,7 @@ export interface PlatformPorts {
   readonly secrets: Secrets
   readonly personKeys: PersonKeys
   readonly counters: Counters
+  readonly checkpoints: Checkpoints
   readonly usageLog: UsageLog
   readonly clock: Clock
   readonly ids: IdSource

@@ -1,0 +1,83 @@
+import type { Decider, Position, RecordedEvent } from '@billstream/event-sourcing-core'
+import { LRUCache } from 'lru-cache'
+import type { EventStore } from '../ports/event-store.port'
+import type { Snapshots } from '../ports/snapshots.port'
+import { emptyStream, foldRecorded, type CommandEffect, type FoldedStream } from './folded-stream'
+
+/** Streams kept folded in memory; the expected revision finds out when one is behind. */
+export const CACHED_STREAMS_MAX = 20_000
+/** A snapshot is written each time so many events came since the last one. */
+export const SNAPSHOT_EVERY_EVENTS = 200
+
+interface StoredFold {
+  state: unknown
+  position: string
+  commands: [string, { position: string; types: readonly string[] }][]
+  abandoned: string[]
+}
+
+/** Loads and folds streams: from memory, else from the snapshot and the events after it. States hold no personal data. */
+export class StreamLoader {
+  private readonly cache = new LRUCache<string, FoldedStream>({ max: CACHED_STREAMS_MAX })
+
+  constructor(
+    private readonly eventStore: EventStore,
+    private readonly snapshots: Snapshots,
+  ) {}
+
+  async load(decider: Decider<unknown>, stream: string): Promise<FoldedStream> {
+    return this.cache.get(stream) ?? this.reload(decider, stream)
+  }
+
+  /** Past the cache, after a conflict. */
+  async reload(decider: Decider<unknown>, stream: string): Promise<FoldedStream> {
+    const start = (await this.fromSnapshot(decider, stream)) ?? emptyStream(decider)
+    const events: RecordedEvent[] = []
+    for await (const event of this.eventStore.read(stream, { fromRevision: start.revision + 1 })) events.push(event)
+    const folded = foldRecorded(decider, start, events)
+    this.cache.set(stream, folded)
+    return folded
+  }
+
+  /** After an append: folds on in memory, and writes a snapshot now and then. */
+  async appended(
+    decider: Decider<unknown>,
+    stream: string,
+    before: FoldedStream,
+    events: readonly RecordedEvent[],
+  ): Promise<FoldedStream> {
+    const after = foldRecorded(decider, before, events)
+    this.cache.set(stream, after)
+    const crossed =
+      Math.floor((after.revision + 1) / SNAPSHOT_EVERY_EVENTS) > Math.floor((before.revision + 1) / SNAPSHOT_EVERY_EVENTS)
+    if (crossed) await this.snapshots.save(toSnapshot(decider, stream, after))
+    return after
+  }
+
+  forget(stream: string): void {
+    this.cache.delete(stream)
+  }
+
+  private async fromSnapshot(decider: Decider<unknown>, stream: string): Promise<FoldedStream | undefined> {
+    const snapshot = await this.snapshots.load(stream, decider.foldVersion)
+    if (!snapshot) return undefined
+    const stored = snapshot.state as StoredFold
+    return {
+      state: stored.state,
+      revision: snapshot.revision,
+      position: BigInt(stored.position),
+      commands: new Map(stored.commands.map(([id, effect]): [string, CommandEffect] => [id, { ...effect, position: BigInt(effect.position) as Position }])),
+      abandoned: new Set(stored.abandoned),
+    }
+  }
+}
+
+function toSnapshot(decider: Decider<unknown>, stream: string, folded: FoldedStream) {
+  const state: StoredFold = {
+    state: folded.state,
+    position: String(folded.position),
+    commands: [...folded.commands].map(([id, effect]) => [id, { position: String(effect.position), types: effect.types }]),
+    abandoned: [...folded.abandoned],
+  }
+  return { stream, foldVersion: decider.foldVersion, revision: folded.revision, state }
+}
