@@ -11,3 +11,21 @@ export class BrokerUnavailable extends Error {
 export class ViewsBehind extends Error {
   override readonly name = 'ViewsBehind'
 }
+
+const INFRASTRUCTURE = new Set([
+  'StoreUnavailable',
+  'BrokerUnavailable',
+  'ViewsBehind',
+  'ReplyTimedOut',
+  'ProviderUnavailable',
+  'AbortError',
+])
+/** Codes of the network and of PostgreSQL (connection lost, shutting down, too many connections, deadlock, serialization). */
+const INFRASTRUCTURE_CODE = /^(E[A-Z]+|08\w{3}|57\w{3}|53\w{3}|40001|40P01)$/
+
+/** Infrastructure failures are repeated without counting; everything else is the message's own. */
+export function isInfrastructureFailure(error: unknown): boolean {
+  if (!(error instanceof Error)) return false
+  const { code } = error as { code?: unknown }
+  return INFRASTRUCTURE.has(error.name) || (typeof code === 'string' && INFRASTRUCTURE_CODE.test(code))
+}

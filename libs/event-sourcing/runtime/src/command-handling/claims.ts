@@ -48,7 +48,8 @@ export class Claims {
     const decider = this.deciderOf(holder.ownerStream.slice(0, categoryLength(holder.ownerStream)))
     if (!decider) return false
     const owner = await this.loader.reload(decider, holder.ownerStream)
-    const holds = decider.claims?.(owner.state).some(({ kind, key }) => kind === claim.kind && key === claim.key) ?? false
+    const holds =
+      decider.claims?.(owner.state).some(({ kind, key }) => kind === claim.kind && key === claim.key) ?? false
     if (holds) return false
     if (owner.commands.has(holder.commandId)) return true
     if (Date.parse(this.clock.now()) - Date.parse(holder.at) < CLAIM_IN_FLIGHT_MS) return false
@@ -89,7 +90,9 @@ export class Claims {
 
 export function claimStream(claim: Claim, organizationId: string): string {
   const scope = claim.scope === 'global' ? 'global' : organizationId
-  const hash = createHash('sha256').update(JSON.stringify([scope, claim.key])).digest('hex')
+  const hash = createHash('sha256')
+    .update(JSON.stringify([scope, claim.key]))
+    .digest('hex')
   return `claim-${claim.kind}-${hash}`
 }
 

@@ -1,4 +1,12 @@
-import type { Claim, Command, CommandReply, Decider, DomainEvent, EventRegistry, NewEvent } from '@billstream/event-sourcing-core'
+import type {
+  Claim,
+  Command,
+  CommandReply,
+  Decider,
+  DomainEvent,
+  EventRegistry,
+  NewEvent,
+} from '@billstream/event-sourcing-core'
 import { derivedId, ok, refuse, type Result } from '@billstream/kernel'
 import type { PlatformPorts } from '../service/platform-ports'
 import type { Aggregate } from '../service/service-definition'
@@ -57,7 +65,10 @@ export class CommandHandling {
       folded = await this.loader.reload(target.aggregate.decider, target.stream)
       if (folded.commands.has(command.metadata.commandId)) return repeated(command, target, folded)
     }
-    return { ...refuse('too_many_conflicts', 'The object is being changed by others; try again.'), position: folded.position }
+    return {
+      ...refuse('too_many_conflicts', 'The object is being changed by others; try again.'),
+      position: folded.position,
+    }
   }
 
   private targetOf(command: Command): Target {
@@ -83,7 +94,10 @@ export class CommandHandling {
   ): Promise<CommandReply | 'conflict'> {
     const { decider } = target.aggregate
     if (folded.abandoned.has(command.metadata.commandId)) {
-      return { ...refuse('creation_abandoned', 'The command took too long and was given up.'), position: folded.position }
+      return {
+        ...refuse('creation_abandoned', 'The command took too long and was given up.'),
+        position: folded.position,
+      }
     }
     const decided = decider.decide(command, folded.state)
     if (!decided.ok) return { ...decided, position: folded.position }
@@ -108,7 +122,11 @@ export class CommandHandling {
     )
     if (appended.ok) {
       await this.loader.appended(target.aggregate.decider, target.stream, folded, appended.value.events)
-      return accepted(target, appended.value.position, facts.map(({ type }) => type))
+      return accepted(
+        target,
+        appended.value.position,
+        facts.map(({ type }) => type),
+      )
     }
     this.loader.forget(target.stream)
     if (appended.error.code === 'append_too_large') return { ...appended, position: folded.position }

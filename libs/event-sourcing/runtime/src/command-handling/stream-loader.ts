@@ -49,7 +49,8 @@ export class StreamLoader {
     const after = foldRecorded(decider, before, events)
     this.cache.set(stream, after)
     const crossed =
-      Math.floor((after.revision + 1) / SNAPSHOT_EVERY_EVENTS) > Math.floor((before.revision + 1) / SNAPSHOT_EVERY_EVENTS)
+      Math.floor((after.revision + 1) / SNAPSHOT_EVERY_EVENTS) >
+      Math.floor((before.revision + 1) / SNAPSHOT_EVERY_EVENTS)
     if (crossed) await this.snapshots.save(toSnapshot(decider, stream, after))
     return after
   }
@@ -66,7 +67,12 @@ export class StreamLoader {
       state: stored.state,
       revision: snapshot.revision,
       position: BigInt(stored.position),
-      commands: new Map(stored.commands.map(([id, effect]): [string, CommandEffect] => [id, { ...effect, position: BigInt(effect.position) as Position }])),
+      commands: new Map(
+        stored.commands.map(([id, effect]): [string, CommandEffect] => [
+          id,
+          { ...effect, position: BigInt(effect.position) as Position },
+        ]),
+      ),
       abandoned: new Set(stored.abandoned),
     }
   }
@@ -76,7 +82,10 @@ function toSnapshot(decider: Decider<unknown>, stream: string, folded: FoldedStr
   const state: StoredFold = {
     state: folded.state,
     position: String(folded.position),
-    commands: [...folded.commands].map(([id, effect]) => [id, { position: String(effect.position), types: effect.types }]),
+    commands: [...folded.commands].map(([id, effect]) => [
+      id,
+      { position: String(effect.position), types: effect.types },
+    ]),
     abandoned: [...folded.abandoned],
   }
   return { stream, foldVersion: decider.foldVersion, revision: folded.revision, state }

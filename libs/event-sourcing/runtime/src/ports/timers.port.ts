@@ -11,7 +11,8 @@ export interface Timer {
   readonly due: string
   readonly rank: number
   readonly tieBreak: string
-  readonly command: { readonly context: string; readonly type: string; readonly data: unknown }
+  /** `target`: the stream of the aggregate. */
+  readonly command: { readonly context: string; readonly type: string; readonly data: unknown; readonly target: string }
   /** Of the event that set it; the fired command is caused by that event. */
   readonly causationId: string
 }

@@ -1,0 +1,74 @@
+import type { Position } from '@billstream/event-sourcing-core'
+import type { PlatformPorts } from '../service/platform-ports'
+import type { ProgressBoard } from './progress-board'
+
+/** How long a step of a test clock waits for what descends from it, in milliseconds of real time. */
+export const STEP_TIMEOUT_MS = 30_000
+const LOOK_MS = 5
+
+/** Knows when everything that descends from a correlation is done; webhook delivery is not waited for. */
+export interface Quiescence {
+  /** Resolves true when it is, false after STEP_TIMEOUT_MS or when the signal aborts. */
+  settled(correlationId: string, signal: AbortSignal): Promise<boolean>
+  /** Resolves when every consumer, timer rule and projection has seen what is stored now. */
+  caughtUp(signal: AbortSignal): Promise<boolean>
+}
+
+type QuiescencePorts = Pick<
+  PlatformPorts,
+  'eventStore' | 'processes' | 'workQueue' | 'viewProgress' | 'sleeper' | 'clock'
+>
+
+/**
+ * In one process it is a matter of positions: when all loops have seen the head, and no command or call of the correlation
+ * is waiting, and the head has not moved because of it meanwhile, nothing can follow any more.
+ */
+export class PositionQuiescence implements Quiescence {
+  constructor(
+    private readonly ports: QuiescencePorts,
+    private readonly board: ProgressBoard,
+    /** Names on the board: consumers and timer rules. */
+    private readonly loops: () => readonly string[],
+    private readonly projections: () => readonly string[],
+  ) {}
+
+  async settled(correlationId: string, signal: AbortSignal): Promise<boolean> {
+    const bound = AbortSignal.any([signal, AbortSignal.timeout(STEP_TIMEOUT_MS)])
+    while (!bound.aborted) {
+      const head = await this.ports.eventStore.head()
+      await this.seen(head, bound)
+      if ((await this.waiting(correlationId)) > 0) {
+        await this.ports.sleeper.sleep(LOOK_MS, bound)
+        continue
+      }
+      // Between the look at the head and the look at the outbox a command may have been answered: then the head has moved.
+      if (!(await this.movedBy(correlationId, head, bound))) return !bound.aborted
+    }
+    return false
+  }
+
+  async caughtUp(signal: AbortSignal): Promise<boolean> {
+    await this.seen(await this.ports.eventStore.head(), signal)
+    return !signal.aborted
+  }
+
+  private async seen(head: Position, signal: AbortSignal): Promise<void> {
+    await this.board.waitFor(this.loops(), head, signal)
+    await this.ports.viewProgress.reached(this.projections(), head, STEP_TIMEOUT_MS)
+  }
+
+  private async waiting(correlationId: string): Promise<number> {
+    const commands = await this.ports.processes.pendingOf(correlationId)
+    return commands > 0 ? commands : (await this.ports.workQueue.pendingOf(correlationId)).length
+  }
+
+  private async movedBy(correlationId: string, since: Position, signal: AbortSignal): Promise<boolean> {
+    const head = await this.ports.eventStore.head()
+    if (head <= since) return false
+    for await (const batch of this.ports.eventStore.subscribe(since, { signal })) {
+      if (batch.events.some(({ metadata }) => metadata.correlationId === correlationId)) return true
+      if (batch.reached >= head) return false
+    }
+    return false
+  }
+}

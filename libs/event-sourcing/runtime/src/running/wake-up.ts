@@ -1,0 +1,23 @@
+import type { Sleeper } from '../service/platform-ports'
+
+/** A loop's alarm clock: sleeps until it is rung or the time is over. A ring while awake is not lost. */
+export class WakeUp {
+  private rung = false
+  private ringing: AbortController | undefined
+
+  constructor(private readonly sleeper: Sleeper) {}
+
+  ring(): void {
+    this.rung = true
+    this.ringing?.abort()
+  }
+
+  async wait(ms: number, signal: AbortSignal): Promise<void> {
+    if (!this.rung && !signal.aborted) {
+      this.ringing = new AbortController()
+      await this.sleeper.sleep(ms, AbortSignal.any([signal, this.ringing.signal]))
+      this.ringing = undefined
+    }
+    this.rung = false
+  }
+}
