@@ -1,0 +1,5 @@
+export { amountText, exactText } from './amount-text'
+export { presentCustomer } from './customer/customer.presenter'
+export { presentInvoice } from './invoice/invoice.presenter'
+export { presentPayment } from './payment/payment.presenter'
+export { presentSubscription } from './subscription/subscription.presenter'
