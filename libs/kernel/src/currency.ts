@@ -15,7 +15,7 @@ const DECIMALS = new Map(
 
 /** Reads an ISO 4217 code in any case. Error: `unknown_currency`, also for codes without a minor unit such as XAU. */
 export function parseCurrency(text: unknown): Result<Currency, 'unknown_currency'> {
-  const code = typeof text === 'string' && text.length === 3 ? findCurrency(text)?.code : undefined
+  const code = typeof text === 'string' && /^[A-Za-z]{3}$/.test(text) ? findCurrency(text)?.code : undefined
   if (code === undefined || !DECIMALS.has(code))
     return refuse('unknown_currency', 'This is not a currency of ISO 4217.')
   return ok(code)
