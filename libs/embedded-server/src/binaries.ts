@@ -1,6 +1,7 @@
 import { existsSync, readFileSync, symlinkSync } from 'node:fs'
 import { basename, dirname, join } from 'node:path'
 import { EmbeddedServerUnavailable } from './embedded-server-unavailable'
+import { errorCode } from './error-code'
 
 export interface Binaries {
   readonly initdb: string
@@ -27,15 +28,11 @@ function packageRoot(packageName: string): string {
     // The package exports nothing but dist/index.js, and only its files are wanted: it is resolved, never loaded.
     return dirname(dirname(require.resolve(packageName)))
   } catch (error) {
-    if (!isModuleNotFound(error)) throw error
+    if (errorCode(error) !== 'MODULE_NOT_FOUND') throw error
     throw new EmbeddedServerUnavailable(
       `${packageName} is not installed: install without omitting optional packages, or set DATABASE_URL.`,
     )
   }
-}
-
-function isModuleNotFound(error: unknown): boolean {
-  return error instanceof Error && 'code' in error && error.code === 'MODULE_NOT_FOUND'
 }
 
 interface Symlink {
@@ -57,7 +54,7 @@ function makeLink(sibling: string, link: string): void {
   try {
     symlinkSync(sibling, link)
   } catch (error) {
-    const code = error instanceof Error && 'code' in error ? error.code : undefined
+    const code = errorCode(error)
     if (code === 'EEXIST') return
     throw new EmbeddedServerUnavailable(
       `A link beside the PostgreSQL libraries cannot be made (${String(code)}): ${link}`,

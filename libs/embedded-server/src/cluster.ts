@@ -70,7 +70,7 @@ export async function openCluster(folder: string, binaries: Binaries, account: O
   if (!existsSync(home)) await createServerFiles(folder, home, binaries, account)
   const dataFolder = join(home, 'data')
   refuseOtherVersion(dataFolder)
-  giveTo(account.owner, dataFolder)
+  giveTo(account.owner, home)
   return {
     folder,
     dataFolder,

@@ -32,17 +32,18 @@ const caller: OperatingAccount = {
 }
 
 /**
- * The first way that can execute the program. Nothing is changed on the host: no account is made.
+ * The first way that can enter the folder and execute the program. Nothing is changed on the host: no account is made.
  * Throws EmbeddedServerUnavailable, naming what was tried, where root has none.
  */
-export function findOperatingAccount(program: string): OperatingAccount {
+export function findOperatingAccount(program: string, folder: string): OperatingAccount {
   if (process.getuid?.() !== 0) return caller
   const ways = waysOfRoot(accountOfNobody(readFileSync('/etc/passwd', 'utf8')))
-  const usable = ways.find((account) => canExecute(account, program))
+  const usable = ways.find((account) => canRun(account, program, folder))
   if (usable !== undefined) return usable
   throw new EmbeddedServerUnavailable(
     'PostgreSQL does not run as root, and here root can lend it neither a user namespace (unshare), nor an account ' +
-      'that keeps the right to read files (setpriv), nor one that can enter this folder. Start as another user, or set DATABASE_URL.',
+      `that keeps the right to read files (setpriv), nor one that can enter ${folder} and run ${program}. ` +
+      'Start as another user, or set DATABASE_URL.',
   )
 }
 
@@ -96,8 +97,9 @@ export function accountOfNobody(passwd: string): Account {
   return { uid, gid }
 }
 
-export function canExecute(account: OperatingAccount, program: string): boolean {
-  const [file, fileArguments] = account.command(program, ['--version'])
+export function canRun(account: OperatingAccount, program: string, folder: string): boolean {
+  const probe = ['-c', 'cd "$1" && exec "$2" --version', 'sh', folder, program]
+  const [file, fileArguments] = account.command('/bin/sh', probe)
   const { status } = spawnSync(file, fileArguments, { ...account.spawnAs, stdio: 'ignore', timeout: PROBE_TIMEOUT_MS })
   return status === 0
 }

@@ -2,6 +2,7 @@ import { readFileSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
 import { commandLine } from './process-identity'
+import { errorCode } from './error-code'
 
 const POLL_MS = 20
 
@@ -19,13 +20,23 @@ export function livePostmaster(dataFolder: string): Postmaster | undefined {
 }
 
 /**
- * PostgreSQL does not start while any process has the number in its pid file, whatever that process is. After a restart
- * of the machine or of a container that may be a stranger; only then is the file removed here.
+ * PostgreSQL does not start while any process has the number in its pid file, whatever that process is. It may be a
+ * stranger after a restart of the machine or of a container, or a dead server that nobody has waited for. Only then is
+ * the file removed here: for a number that nobody has, PostgreSQL itself looks for children first.
  */
-export function removePidFileOfStranger(dataFolder: string): void {
+export function removeMisleadingPidFile(dataFolder: string): void {
   const postmaster = readPidFile(dataFolder)
-  if (postmaster === undefined || commandLine(postmaster.pid) === '') return
+  if (postmaster === undefined || !isNumberInUse(postmaster.pid)) return
   if (!isPostmasterOf(dataFolder, postmaster.pid)) rmSync(join(dataFolder, 'postmaster.pid'), { force: true })
+}
+
+function isNumberInUse(pid: number): boolean {
+  try {
+    process.kill(pid, 0)
+    return true
+  } catch (error) {
+    return errorCode(error) === 'EPERM'
+  }
 }
 
 /** The running state, by a bound in ms. Resolves with the last state seen, undefined when none runs. */
@@ -50,7 +61,7 @@ export function signalPostmaster(dataFolder: string, signal: 'SIGINT' | 'SIGQUIT
     process.kill(postmaster.pid, signal)
   } catch (error) {
     // It ended between the look and the signal.
-    if (!(error instanceof Error && 'code' in error && error.code === 'ESRCH')) throw error
+    if (errorCode(error) !== 'ESRCH') throw error
   }
 }
 
@@ -64,7 +75,7 @@ function readPidFile(dataFolder: string): Postmaster | undefined {
   try {
     text = readFileSync(join(dataFolder, 'postmaster.pid'), 'utf8')
   } catch (error) {
-    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return undefined
+    if (errorCode(error) === 'ENOENT') return undefined
     throw error
   }
   const lines = text.split('\n').map((line) => line.trim())

@@ -1,5 +1,6 @@
 import { execFileSync } from 'node:child_process'
 import { readFileSync } from 'node:fs'
+import { errorCode } from './error-code'
 
 /**
  * What tells a process from a later one with the same number, or undefined when no such process runs.
@@ -28,7 +29,7 @@ function readProc(path: string): string | undefined {
   try {
     return readFileSync(path, 'utf8')
   } catch (error) {
-    const code = error instanceof Error && 'code' in error ? error.code : undefined
+    const code = errorCode(error)
     if (code === 'ENOENT' || code === 'ESRCH') return undefined
     throw error
   }
@@ -40,7 +41,7 @@ function firstLine(psArguments: readonly string[]): string | undefined {
     return printed === '' ? undefined : printed
   } catch (error) {
     // ps answers 1 when no process has the number.
-    if (error instanceof Error && 'status' in error && error.status === 1) return undefined
+    if (typeof error === 'object' && error !== null && 'status' in error && error.status === 1) return undefined
     throw error
   }
 }

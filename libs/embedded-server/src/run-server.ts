@@ -6,7 +6,7 @@ import type { Binaries } from './binaries'
 import { serverEnvironment, type Cluster } from './cluster'
 import { EmbeddedServerUnavailable } from './embedded-server-unavailable'
 import type { OperatingAccount } from './operating-account'
-import { livePostmaster, removePidFileOfStranger } from './postmaster'
+import { livePostmaster, removeMisleadingPidFile } from './postmaster'
 
 const HOST = '127.0.0.1'
 const LOG_FILE_BYTES_MAX = 10_000_000
@@ -35,7 +35,7 @@ type Runnable = Cluster & { readonly binaries: Binaries; readonly account: Opera
  * Throws EmbeddedServerUnavailable with the end of the server's log when it does not become ready.
  */
 export async function runServer(cluster: Runnable, options: RunOptions): Promise<{ port: number }> {
-  removePidFileOfStranger(cluster.dataFolder)
+  removeMisleadingPidFile(cluster.dataFolder)
   const orphansDeadline = performance.now() + ORPHANS_TIMEOUT_MS
   let portAttempts = 0
   let toldOfOrphans = false

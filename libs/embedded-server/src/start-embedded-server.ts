@@ -59,7 +59,7 @@ type PreparedCluster = Cluster & Pick<Parameters<typeof runServer>[0], 'binaries
 
 async function prepareCluster(folder: string): Promise<PreparedCluster> {
   const binaries = findBinaries()
-  const account = findOperatingAccount(binaries.initdb)
+  const account = findOperatingAccount(binaries.initdb, folder)
   return { ...(await openCluster(folder, binaries, account)), binaries, account }
 }
 

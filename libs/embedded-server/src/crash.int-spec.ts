@@ -1,0 +1,136 @@
+import { once } from 'node:events'
+import { join } from 'node:path'
+import { Client } from 'pg'
+import {
+  dataFolderOf,
+  killServer,
+  query,
+  removeFolder,
+  startInProcess,
+  STAY_ALIVE,
+  temporaryFolder,
+  until,
+} from '../test/server-process'
+import { livePostmaster } from './postmaster'
+import { startEmbeddedServer, type EmbeddedServer } from './start-embedded-server'
+
+describe('an embedded server', () => {
+  let dataDir: string
+  let said: string[]
+  const start = (): Promise<EmbeddedServer> => startEmbeddedServer({ dataDir, log: (message) => said.push(message) })
+  const running = (): number | undefined => livePostmaster(dataFolderOf(dataDir))?.pid
+
+  beforeEach(() => {
+    dataDir = temporaryFolder()
+    said = []
+  })
+  afterEach(() => removeFolder(dataDir))
+
+  /** A server with one committed row that nobody has stopped: its Node process was killed. */
+  async function orphanedServer(): Promise<number | undefined> {
+    const owner = startInProcess(dataDir, STAY_ALIVE)
+    expect(await owner.line()).toBe('ready')
+    await owner.kill('SIGKILL')
+    return running()
+  }
+
+  describe('whose Node process was killed', () => {
+    it('lives on, is adopted with its data, and is stopped by the new process', async () => {
+      const pid = await orphanedServer()
+      expect(pid).toBeDefined()
+      const server = await start()
+      expect(server.adopted).toBe(true)
+      expect(running()).toBe(pid)
+      await query(server.connectionString, 'create table kept as select 42 as answer')
+      expect(await query(server.connectionString, 'select answer from kept')).toEqual([{ answer: 42 }])
+      await server.stop()
+      expect(running()).toBeUndefined()
+    })
+  })
+
+  describe('killed together with its Node process', () => {
+    it('starts at once and has what was committed', async () => {
+      const before = await start()
+      await query(before.connectionString, 'create table kept as select 42 as answer')
+      await before.stop()
+      await orphanedServer()
+      const { connectionString } = before
+      await query(connectionString, 'insert into kept values (43)')
+      await killServer(dataDir)
+      const after = await start()
+      expect(after.adopted).toBe(false)
+      expect(await query(after.connectionString, 'select answer from kept')).toEqual([{ answer: 42 }, { answer: 43 }])
+      await after.stop()
+    })
+  })
+
+  describe('killed while a query of it is at work', () => {
+    it('waits until the process of that query has ended', async () => {
+      const before = await start()
+      const client = new Client({ connectionString: before.connectionString })
+      client.on('error', () => undefined)
+      await client.connect()
+      // A computation without any input or output looks up only when it is done.
+      const work = client.query('select count(*) from generate_series(1, 30000000)').catch(() => undefined)
+      await until(() => running() !== undefined)
+      await killServer(dataDir)
+      await before.stop()
+      const after = await start()
+      expect(said.filter((message) => message.includes('still ending'))).toHaveLength(1)
+      expect(after.adopted).toBe(false)
+      await after.stop()
+      await work
+    })
+  })
+
+  describe.each(['SIGINT', 'SIGTERM', 'SIGKILL'] as const)(
+    'that a %s reached first, with a client connected',
+    (signal) => {
+      it('is stopped without an error', async () => {
+        const server = await start()
+        const client = new Client({ connectionString: server.connectionString })
+        client.on('error', () => undefined)
+        await client.connect()
+        process.kill(running() ?? 0, signal)
+        await server.stop()
+        expect(running()).toBeUndefined()
+        const again = await start()
+        await again.stop()
+      })
+    },
+  )
+
+  describe('whose process group gets Ctrl-C', () => {
+    it('still answers while the application drains, and ends with it', async () => {
+      const pg = JSON.stringify(join(process.cwd(), 'node_modules/pg'))
+      const drain = `
+        const { Client } = require(${pg})
+        process.once('SIGINT', async () => {
+          const client = new Client({ connectionString: server.connectionString })
+          await client.connect()
+          console.log('drained ' + (await client.query('select 1 as one')).rows[0].one)
+          await client.end()
+          await server.stop()
+          console.log('stopped')
+        })
+        const idle = setInterval(() => {}, 1000)
+        process.once('SIGINT', () => clearInterval(idle))`
+      const owner = startInProcess(dataDir, drain)
+      expect(await owner.line()).toBe('ready')
+      process.kill(-(owner.child.pid ?? 0), 'SIGINT')
+      expect(await owner.line()).toBe('drained 1')
+      expect(await owner.line()).toBe('stopped')
+      if (owner.child.exitCode === null) await once(owner.child, 'exit')
+      expect(owner.child.exitCode).toBe(0)
+      expect(running()).toBeUndefined()
+    })
+  })
+
+  describe('whose Node process ends without stopping it', () => {
+    it('ends as well', async () => {
+      const owner = startInProcess(dataDir, 'process.exit(0)')
+      expect(await owner.line()).toBe('ready')
+      await until(() => running() === undefined)
+    })
+  })
+})

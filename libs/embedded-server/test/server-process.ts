@@ -1,0 +1,87 @@
+import { spawn, type ChildProcess } from 'node:child_process'
+import { once } from 'node:events'
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join, resolve } from 'node:path'
+import { createInterface } from 'node:readline'
+import { setTimeout as pause } from 'node:timers/promises'
+import { Client } from 'pg'
+import { livePostmaster } from '../src/postmaster'
+
+const BUILT = resolve(__dirname, '../../../dist/libs/embedded-server/index.js')
+const POLL_MS = 10
+const WAIT_MAX_MS = 20_000
+
+/** A folder that only this user can enter. */
+export function temporaryFolder(): string {
+  return mkdtempSync(join(tmpdir(), 'embedded-server-'))
+}
+
+export function dataFolderOf(dataDir: string): string {
+  return join(dataDir, 'postgres/server/data')
+}
+
+/** Ends what still runs in the folder, without mercy, and removes it. */
+export async function removeFolder(dataDir: string): Promise<void> {
+  await killServer(dataDir)
+  rmSync(dataDir, { recursive: true, force: true, maxRetries: 5 })
+}
+
+export async function killServer(dataDir: string): Promise<void> {
+  const postmaster = livePostmaster(dataFolderOf(dataDir))
+  if (postmaster === undefined) return
+  process.kill(postmaster.pid, 'SIGKILL')
+  await until(() => livePostmaster(dataFolderOf(dataDir)) === undefined)
+}
+
+export async function until(condition: () => boolean): Promise<void> {
+  const deadline = performance.now() + WAIT_MAX_MS
+  while (!condition()) {
+    if (performance.now() > deadline) throw new Error(`Waited ${WAIT_MAX_MS} ms in vain.`)
+    await pause(POLL_MS)
+  }
+}
+
+export interface NodeProcess {
+  readonly child: ChildProcess
+  /** The next line that the process prints. */
+  line(): Promise<string>
+  kill(signal: NodeJS.Signals): Promise<void>
+}
+
+/** A Node process that starts a server in the folder, prints `ready` and then runs the given statements. */
+export function startInProcess(dataDir: string, then: string): NodeProcess {
+  const script = `
+    const { startEmbeddedServer } = require(${JSON.stringify(BUILT)})
+    const log = () => {}
+    startEmbeddedServer({ dataDir: ${JSON.stringify(dataDir)}, log }).then(
+      (server) => { console.log('ready'); ${then} },
+      (error) => { console.log(error.message); process.exitCode = 1 },
+    )`
+  const child = spawn(process.execPath, ['-e', script], { stdio: ['ignore', 'pipe', 'inherit'], detached: true })
+  const lines = createInterface({ input: child.stdout })[Symbol.asyncIterator]()
+  return {
+    child,
+    line: async () => String((await lines.next()).value),
+    kill: async (signal) => {
+      child.kill(signal)
+      if (child.exitCode === null && child.signalCode === null) await once(child, 'exit')
+    },
+  }
+}
+
+export const STAY_ALIVE = 'setInterval(() => {}, 1000)'
+
+export async function query(connectionString: string, sql: string): Promise<unknown[]> {
+  const client = new Client({ connectionString })
+  await client.connect()
+  try {
+    return (await client.query<Record<string, unknown>>(sql)).rows
+  } finally {
+    await client.end()
+  }
+}
+
+export function recordedPort(dataDir: string): number {
+  return Number(readFileSync(join(dataDir, 'postgres/port'), 'utf8'))
+}
