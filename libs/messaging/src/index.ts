@@ -1,1 +1,4 @@
 export * from './message-bus.port'
+export * from './cloud-event'
+export * from './envelope'
+export * from './topics'

@@ -1,0 +1,5 @@
+export * from './event-feed'
+export * from './in-process-bus'
+export * from './in-process.strategy'
+export * from './keyed-queue'
+export * from './usage-gate'
