@@ -17,18 +17,23 @@ const Method = Type.Object({
   details: object,
 })
 
-/** The first one becomes the default in any case. */
+/**
+ * `isDefault` as sent, also for the first one: a customer has at most one default. Refusals: `payment_method_exists`,
+ * `unknown_provider`, `provider_not_configured`, `test_organization_only`, `unknown_payment_method_token`,
+ * `card_number_not_allowed` (field details), `customer_not_found`. Source: rules/boxbilling.md, section 12.
+ */
 export const AddPaymentMethod = defineCommand(
   'AddPaymentMethod',
   target,
   Type.Object({ customerId: id, method: Method, isDefault: boolean }),
 )
+/** Moves the default. Refusal `payment_method_not_found`. */
 export const SetDefaultPaymentMethod = defineCommand(
   'SetDefaultPaymentMethod',
   target,
   Type.Object({ customerId: id, paymentMethodId: id }),
 )
-/** Refusals `payment_method_not_found`, `payment_method_is_default`. */
+/** Refusals `payment_method_not_found`, `payment_method_is_default` (400). */
 export const RemovePaymentMethod = defineCommand(
   'RemovePaymentMethod',
   target,

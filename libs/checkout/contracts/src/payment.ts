@@ -35,27 +35,30 @@ export type FailureReason = (typeof FAILURE_REASONS)[number]
 export const ChargedMethod = Type.Object({ paymentMethodId: id, provider: text, providerPaymentMethodId: text })
 export type ChargedMethod = Static<typeof ChargedMethod>
 
-/** At finalisation. Facts (gathered): the customer's default method, or null: the payment then waits. */
+/** At finalisation. Facts (gathered): the customer's default method, or null: the payment then waits. Refusal `payment_exists`. */
 export const OpenPayment = defineCommand(
   'OpenPayment',
   target,
   Type.Object({ paymentId: id, invoiceId: id, customerId: id, amount: minor, currency }),
 )
-/** By hand: the next attempt with the present default method. Facts: the method, the amount due. Refusals: `payment_not_failed`, `no_default_payment_method`, `nothing_due`. */
+/** By hand: the next attempt with the present default method. Facts: the method, the amount due. Refusals: `payment_not_found`, `payment_not_failed`, `nothing_due`, `no_default_payment_method`. */
 export const RetryPayment = defineCommand('RetryPayment', target, Type.Object({ paymentId: id }))
-/** The invoice handed out the attempt: the provider may be called. */
+/** The invoice handed out the attempt: the provider may be called. Refusals `payment_not_found`, `attempt_not_wanted`. */
 export const RequestPayment = defineCommand(
   'RequestPayment',
   target,
   Type.Object({ paymentId: id, attempt: integer, amount: minor }),
 )
-/** The invoice refused the attempt (paid meanwhile). */
+/** The invoice was paid otherwise before it handed out the attempt. Refusals `payment_not_found`, `attempt_not_wanted`. */
 export const AbandonPaymentAttempt = defineCommand(
   'AbandonPaymentAttempt',
   target,
   Type.Object({ paymentId: id, attempt: integer, reason: text }),
 )
-/** What the provider said of an attempt. Refusal `attempt_not_open`: its outcome is final. */
+/**
+ * What the provider said of an attempt. Refusals: `attempt_not_open` (its outcome is final), `attempt_not_requested` and
+ * `payment_not_found` (a notification that came before its payment waits).
+ */
 export const RecordPaymentOutcome = defineCommand(
   'RecordPaymentOutcome',
   target,
