@@ -1,5 +1,6 @@
 export * from './message'
 export * from './event-definition'
+export * from './event-handler'
 export * from './command-definition'
 export * from './query-definition'
 export * from './decider'

@@ -41,7 +41,7 @@ export interface ViewDefinition<C extends Columns = Columns> {
   readonly name: string
   readonly columns: C
   /** Columns searched by equality together with the organization; each gives an index. */
-  readonly indexes: readonly (readonly (keyof C & string)[])[]
+  readonly indexes: readonly (readonly string[])[]
 }
 
 export type ViewRow<V> = V extends ViewDefinition<infer C> ? RowOf<C> & { id: string; organization_id: string } : never

@@ -115,7 +115,7 @@ const head = {
 
 /** From a measurement (purpose draft). Facts (gathered): plan version, customer, organization, taxes, fees that corrections correct. No fees: `InvoiceSkipped`. */
 export const DraftInvoice = defineCommand('DraftInvoice', target, Type.Object({ invoiceId: id, measurement: object }))
-/** From a measurement (purpose refresh). A finalizing or finalized invoice refuses: `invoice_not_draft`. */
+/** From a measurement (purpose refresh). A finalizing or finalized invoice refuses: `invoice_not_draft`. A skipped one is drafted while its grace lasts. */
 export const RefreshInvoice = defineCommand(
   'RefreshInvoice',
   target,
@@ -149,11 +149,27 @@ export const SettleInvoicePayment = defineCommand(
 )
 
 export const InvoiceDrafted = defineEvent('InvoiceDrafted', Type.Object({ ...head, ...content }))
+/** No fees, so no invoice: nothing was drafted, or the draft is gone. `droppedFeeIds`: fees of the draft that are no more. */
 export const InvoiceSkipped = defineEvent(
   'InvoiceSkipped',
-  Type.Object({ invoiceId: id, reason: text, subscriptionId: orNull(id), measurementId: orNull(id) }),
+  Type.Object({
+    invoiceId: id,
+    reason: text,
+    subscriptionId: orNull(id),
+    measurementId: orNull(id),
+    droppedFeeIds: Type.Array(id),
+  }),
 )
-export const InvoiceRefreshed = defineEvent('InvoiceRefreshed', Type.Object({ invoiceId: id, ...content }))
+export const InvoiceRefreshed = defineEvent(
+  'InvoiceRefreshed',
+  Type.Object({
+    invoiceId: id,
+    customerId: id,
+    subscriptionId: orNull(id),
+    ...content,
+    droppedFeeIds: Type.Array(id),
+  }),
+)
 export const InvoiceFinalizationStarted = defineEvent(
   'InvoiceFinalizationStarted',
   Type.Object({ invoiceId: id, measured: object }),
@@ -169,22 +185,31 @@ export const InvoiceFinalized = defineEvent(
     dueDate: instant,
     currency,
     ...content,
+    droppedFeeIds: Type.Array(id),
     personal: orNull(Buyer),
   }),
   { personalSubject: (data) => `invoice:${(data as { invoiceId: string }).invoiceId}` },
 )
 export const InvoicePaymentStarted = defineEvent(
   'InvoicePaymentStarted',
-  Type.Object({ invoiceId: id, paymentId: id, attempt: integer, amount: minor, currency, customerId: id }),
+  Type.Object({
+    invoiceId: id,
+    paymentId: id,
+    attempt: integer,
+    amount: minor,
+    currency,
+    customerId: id,
+    feeIds: Type.Array(id),
+  }),
 )
 export const InvoicePaymentFailed = defineEvent(
   'InvoicePaymentFailed',
-  Type.Object({ invoiceId: id, paymentId: id, attempt: integer }),
+  Type.Object({ invoiceId: id, paymentId: id, attempt: integer, feeIds: Type.Array(id) }),
 )
 /** The amount due reached 0. */
 export const InvoicePaid = defineEvent(
   'InvoicePaid',
-  Type.Object({ invoiceId: id, paidAt: instant, paymentId: orNull(id) }),
+  Type.Object({ invoiceId: id, paidAt: instant, paymentId: orNull(id), feeIds: Type.Array(id) }),
 )
 
 export type InvoiceCommand =

@@ -90,7 +90,7 @@ export const PlanRenamed = defineEvent(
 )
 export const PlanVersioned = defineEvent(
   'PlanVersioned',
-  Type.Object({ planId: id, version: integer, terms: PlanTerms }),
+  Type.Object({ planId: id, name: text, interval: PlanInterval, version: integer, terms: PlanTerms }),
 )
 export const PlanArchived = defineEvent('PlanArchived', Type.Object({ planId: id }))
 

@@ -77,7 +77,7 @@ export const CreateSubscription = defineCommand(
 export const ActivateSubscription = defineCommand('ActivateSubscription', target, Type.Object({ subscriptionId: id }))
 /** By the timer at the period's end. Refusal `period_not_due` (already closed, or not active). */
 export const ClosePeriod = defineCommand('ClosePeriod', target, Type.Object({ subscriptionId: id, periodEnd: instant }))
-/** Refusal `subscription_ended`. */
+/** Refusals `subscription_ended`, `not_available` (generate_credit_note of one that is paid in advance). */
 export const TerminateSubscription = defineCommand(
   'TerminateSubscription',
   target,
@@ -99,11 +99,15 @@ export const SubscriptionCreated = defineEvent(
     startsAt: orNull(instant),
   }),
 )
-/** It runs from `startedAt`; `period` is the full period that holds it. The boundary `start` bills the base in advance. */
+/**
+ * It runs from `startedAt`; `period` is the full period that holds it, in `timezone`. The boundary `start` bills the base in
+ * advance, and names the plan version that is billed from now on.
+ */
 export const SubscriptionStarted = defineEvent(
   'SubscriptionStarted',
-  Type.Object({ subscriptionId: id, startedAt: instant, period: PeriodField, boundary: Boundary }),
+  Type.Object({ subscriptionId: id, startedAt: instant, period: PeriodField, timezone, boundary: Boundary }),
 )
+/** `next` begins where the closed period ended; `timezone` is the one that rules `next`. */
 export const SubscriptionPeriodClosed = defineEvent(
   'SubscriptionPeriodClosed',
   Type.Object({ subscriptionId: id, next: PeriodField, timezone, boundary: Boundary }),

@@ -24,9 +24,11 @@ export const feeView = defineView(
     payment_status: col.text,
     properties: col.json<Record<string, unknown>>(),
     cause: col.json<Fee['cause']>(),
+    /** A correction: the invoice whose period it corrects. */
+    corrects_invoice_id: col.nullable(col.uuid),
     created_at: col.instant,
     updated_at: col.instant,
   },
-  [['invoice_id'], ['customer_id'], ['subscription_id']],
+  [['invoice_id'], ['customer_id'], ['subscription_id'], ['corrects_invoice_id']],
 )
 export type FeeRow = ViewRow<typeof feeView>

@@ -1,0 +1,5 @@
+export * from './fee/fee.view'
+export * from './invoice/invoice.projection'
+export * from './invoice/invoice.view'
+export * from './tax-application/tax-application.view'
+export * from './tax/tax.view'
