@@ -1,0 +1,3 @@
+export { eventRegistry } from './event-registry'
+export { runProjector } from './projector'
+export { allProjections, readModelMigrations } from './read-models'
