@@ -25,12 +25,23 @@ export type ChargeRefusalCode =
 
 export type ChargeRefusal = Refusal<ChargeRefusalCode>
 
-/** Collects every refusal of one input, so that all invalid fields are reported together, each field once. */
+/** So many invalid fields are told at once; a body full of unknown keys must not become an answer as long as itself. */
+export const CHARGE_REFUSALS_MAX = 100
+
+/** Collects the refusals of one input, so that invalid fields are reported together, each field once, up to a bound. */
 export class ChargeRefusals {
   private readonly found: ChargeRefusal[] = []
+  private readonly fields = new Set<string>()
 
   add(code: ChargeRefusalCode, message: string, field: string): void {
-    if (this.found.every((refusal) => refusal.field !== field)) this.found.push(refuse(code, message, field).error)
+    if (!this.fields.has(field) && this.found.length < CHARGE_REFUSALS_MAX) {
+      this.found.push(refuse(code, message, field).error)
+    }
+    this.fields.add(field)
+  }
+
+  isRefused(field: string): boolean {
+    return this.fields.has(field)
   }
 
   get all(): readonly ChargeRefusal[] {

@@ -209,4 +209,9 @@ describe('a refusal', () => {
       error: { field: 'charges.3.charge_model' },
     })
   })
+
+  it('tells at most 100 fields', () => {
+    const unknown = Object.fromEntries(Array.from({ length: 100_000 }, (_, index) => [`key${index}`, index]))
+    expect(refusals('standard', unknown)).toHaveLength(100)
+  })
 })

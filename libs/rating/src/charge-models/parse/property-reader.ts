@@ -1,5 +1,5 @@
 import { Decimal, formatDecimal, numberText, parseDecimal } from '@billstream/kernel'
-import type { ChargeRefusalCode, ChargeRefusals } from './charge-refusal'
+import { CHARGE_REFUSALS_MAX, type ChargeRefusalCode, type ChargeRefusals } from './charge-refusal'
 
 /** What must hold of a number beyond being one. */
 export interface NumberRule {
@@ -44,7 +44,7 @@ export class PropertyReader {
   }
 
   isRefused(name: string): boolean {
-    return this.refusals.all.some(({ field }) => field === this.field(name))
+    return this.refusals.isRefused(this.field(name))
   }
 
   given(name: string): unknown {
@@ -58,7 +58,8 @@ export class PropertyReader {
 
   refuseUnknownKeys(known: readonly string[]): void {
     const unknown = Object.keys(this.properties).filter((key) => !known.includes(key))
-    for (const key of unknown) this.refuse('unknown_property', 'This model has no such property.', key)
+    for (const key of unknown.slice(0, CHARGE_REFUSALS_MAX))
+      this.refuse('unknown_property', 'This model has no such property.', key)
   }
 
   /** The number of a member, undefined when it is not given or was refused. */
