@@ -1,0 +1,27 @@
+import { isLosslessNumber } from 'lossless-json'
+
+/** JSON text that goes out as it is: what a client sent, with its numbers' digits. */
+export class RawJson {
+  constructor(readonly text: string) {}
+}
+
+/**
+ * The one JSON writer: as JSON.stringify, but a bigint (18 digits of minor units) is written as a number, a number that kept
+ * its text by that text, and a `RawJson` as it is. Members that are undefined are left out.
+ */
+export function writeJson(value: unknown): string {
+  if (typeof value === 'bigint') return value.toString()
+  if (typeof value !== 'object' || value === null) return JSON.stringify(value) ?? 'null'
+  if (value instanceof RawJson) return value.text
+  if (isLosslessNumber(value)) return value.value
+  if (Array.isArray(value)) return `[${value.map(writeJson).join(',')}]`
+  return writeObject(value)
+}
+
+function writeObject(value: object): string {
+  const members: string[] = []
+  for (const [key, member] of Object.entries(value)) {
+    if (member !== undefined) members.push(`${JSON.stringify(key)}:${writeJson(member)}`)
+  }
+  return `{${members.join(',')}}`
+}
