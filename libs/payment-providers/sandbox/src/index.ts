@@ -1,0 +1,6 @@
+export { MemorySandboxCharges } from './memory-sandbox-charges'
+export { PostgresSandboxCharges, type SandboxDatabase } from './postgres-sandbox-charges'
+export type { SandboxCharge, SandboxCharges } from './sandbox-charges.port'
+export { sandboxMigrations } from './sandbox-charges.migration'
+export { SandboxProvider, type SandboxOptions } from './sandbox-provider'
+export { SANDBOX_TOKENS, type SandboxScenario } from './sandbox-tokens'
