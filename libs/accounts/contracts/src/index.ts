@@ -4,6 +4,7 @@ import * as testClock from './test-clock'
 
 export * from './customer'
 export * from './organization'
+export * from './refusals'
 export * from './test-clock'
 
 export const accountsEvents = [

@@ -28,15 +28,24 @@ const ApiKeyFields = Type.Object({
   expiresAt: orNull(instant),
 })
 
+/** The webhook key on its way into the encrypted row; null: made by the service. Events carry only the row's id. */
+const hmacKey = orNull(text)
+
+/** `hmacKeySecretId` is derived from the command's id. Refusals `organization_exists`, `slug_taken`. */
 export const CreateOrganization = defineCommand(
   'CreateOrganization',
   target,
-  Type.Object({ organizationId: id, slug: text, test: boolean, ...settings, firstKey: ApiKeyFields }),
+  Type.Object({ organizationId: id, slug: text, test: boolean, ...settings, hmacKey, firstKey: ApiKeyFields }),
 )
+/** `hmacKey` not sent: the key stays. A changed one keeps the previous for 24 hours. Refusal `organization_not_found`. */
 export const ChangeOrganization = defineCommand(
   'ChangeOrganization',
   target,
-  Type.Object({ organizationId: id, changes: Type.Partial(Type.Object(settings)) }),
+  Type.Object({
+    organizationId: id,
+    changes: Type.Partial(Type.Omit(Type.Object(settings), ['hmacKeySecretId'])),
+    hmacKey: Type.Optional(hmacKey),
+  }),
 )
 /** Keys, tokens, timers and deliveries stop at once; the events stay for the legal term. */
 export const CloseOrganization = defineCommand('CloseOrganization', target, Type.Object({ organizationId: id }))

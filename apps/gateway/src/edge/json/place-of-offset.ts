@@ -17,7 +17,7 @@ export function placeOfOffset(text: string, offset: number): (string | number)[]
     step(open, text.slice(at, end))
     at = end
   }
-  return open.flatMap(({ array, index, key }) => (array ? [index] : key === undefined ? [] : [key]))
+  return open.flatMap<string | number>(({ array, index, key }) => (array ? index : (key ?? [])))
 }
 
 function step(open: Open[], token: string): void {

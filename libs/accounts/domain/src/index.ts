@@ -1,0 +1,6 @@
+export * from './customer/customer.decider'
+export * from './customer/customer.state'
+export * from './organization/organization.decider'
+export * from './organization/organization.state'
+export * from './test-clock/test-clock.decider'
+export * from './test-clock/test-clock.state'

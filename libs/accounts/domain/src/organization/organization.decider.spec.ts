@@ -1,0 +1,120 @@
+import {
+  ApiKeyCreated,
+  ApiKeyRevoked,
+  ChangeOrganization,
+  CloseOrganization,
+  CreateApiKey,
+  CreateOrganization,
+  OrganizationChanged,
+  OrganizationClosed,
+  OrganizationCreated,
+  RevokeApiKey,
+  RotateApiKey,
+} from '@billstream/accounts-contracts'
+import { specificationOf, testMetadata } from '@billstream/event-sourcing-core/testing'
+import { organizationDecider } from './organization.decider'
+
+const { given } = specificationOf(organizationDecider)
+const organizationId = '00000000-0000-5000-8000-000000000001'
+const settings = {
+  name: 'Acme',
+  defaultCurrency: 'USD',
+  timezone: 'UTC',
+  logoUrl: null,
+  portalAccentColor: null,
+  portalWelcomeMessage: null,
+  hmacKeySecretId: 'secret-1',
+}
+const firstKey = { keyId: 'key-1', name: 'first', prefix: 'bxb_live_012', hash: 'a'.repeat(64), expiresAt: null }
+const secondKey = { ...firstKey, keyId: 'key-2', hash: 'b'.repeat(64) }
+
+const created = OrganizationCreated({ organizationId, slug: 'acme', test: true, ...settings })
+const withKey = ApiKeyCreated({ organizationId, key: firstKey })
+const create = CreateOrganization(
+  { organizationId, slug: 'acme', test: true, ...settings, hmacKey: 'never in an event', firstKey },
+  testMetadata(),
+)
+
+describe('an organization', () => {
+  describe('that does not exist', () => {
+    it('is created with its first key and without the webhook key itself', () =>
+      given().when(create).then(created, withKey))
+
+    it('refuses everything else', () =>
+      given().when(CloseOrganization({ organizationId }, testMetadata())).refuses('organization_not_found'))
+  })
+
+  describe('that is open', () => {
+    const { state, when } = given(created, withKey)
+
+    it('holds its slug against every other organization', () =>
+      expect(organizationDecider.claims?.(state)).toEqual([
+        { kind: 'organization-slug', key: 'acme', scope: 'global' },
+      ]))
+
+    it('is not created again', () => when(create).refuses('organization_exists'))
+
+    it('records only what changes', () =>
+      when(
+        ChangeOrganization({ organizationId, changes: { name: 'Acme', timezone: 'Europe/Berlin' } }, testMetadata()),
+      ).then(OrganizationChanged({ organizationId, changes: { timezone: 'Europe/Berlin' } })))
+
+    it('records nothing when nothing changes', () =>
+      when(ChangeOrganization({ organizationId, changes: { name: 'Acme' } }, testMetadata())).nothing())
+
+    it('points to the row of a changed webhook key', () =>
+      when({
+        ...ChangeOrganization({ organizationId, changes: {}, hmacKey: 'new' }, testMetadata()),
+        facts: { hmacKeySecretId: 'secret-2' },
+      }).then(OrganizationChanged({ organizationId, changes: { hmacKeySecretId: 'secret-2' } })))
+
+    it('gets another key', () =>
+      when(CreateApiKey({ organizationId, key: secondKey }, testMetadata())).then(
+        ApiKeyCreated({ organizationId, key: secondKey }),
+      ))
+
+    it('replaces a key by one of the same name and expiry', () =>
+      when(
+        RotateApiKey(
+          { organizationId, keyId: 'key-1', successor: { keyId: 'key-2', prefix: 'p', hash: 'h' } },
+          testMetadata(),
+        ),
+      ).then(
+        ApiKeyRevoked({ organizationId, keyId: 'key-1', hash: firstKey.hash }),
+        ApiKeyCreated({
+          organizationId,
+          key: { keyId: 'key-2', prefix: 'p', hash: 'h', name: 'first', expiresAt: null },
+        }),
+      ))
+
+    it('refuses a key that it has already', () =>
+      when(CreateApiKey({ organizationId, key: firstKey }, testMetadata())).refuses('api_key_exists'))
+
+    it('revokes every key when it closes', () =>
+      when(CloseOrganization({ organizationId }, testMetadata())).then(
+        ApiKeyRevoked({ organizationId, keyId: 'key-1', hash: firstKey.hash }),
+        OrganizationClosed({ organizationId }),
+      ))
+  })
+
+  describe('with a revoked key', () => {
+    const { when } = given(created, withKey, ApiKeyRevoked({ organizationId, keyId: 'key-1', hash: firstKey.hash }))
+
+    it.each([
+      RevokeApiKey({ organizationId, keyId: 'key-1' }, testMetadata()),
+      RotateApiKey(
+        { organizationId, keyId: 'key-1', successor: { keyId: 'k', prefix: 'p', hash: 'h' } },
+        testMetadata(),
+      ),
+    ])('does not find it: $type', (command) => when(command).refuses('api_key_not_found'))
+  })
+
+  describe('that is closed', () => {
+    const { state, when } = given(created, OrganizationClosed({ organizationId }))
+
+    it('is not found', () =>
+      when(CreateApiKey({ organizationId, key: secondKey }, testMetadata())).refuses('organization_not_found'))
+    it('is not created again', () => when(create).refuses('organization_exists'))
+    it('gives its slug back', () => expect(organizationDecider.claims?.(state)).toEqual([]))
+  })
+})

@@ -1,0 +1,1 @@
+export const accountsMigrations: readonly { name: string; up: string }[] = []
