@@ -1,4 +1,5 @@
 const { compilerOptions } = require('./tsconfig.base.json')
+const { unavailable } = require('./tools/jest/needs.cjs')
 
 const moduleNameMapper = Object.fromEntries(
   Object.entries(compilerOptions.paths).map(([name, [file]]) => [`^${name}$`, `<rootDir>/${file.slice(2)}`]),
@@ -9,6 +10,7 @@ const shared = {
   moduleNameMapper,
   transform: { '^.+\\.ts$': ['@swc/jest', require('./tools/swc.options.cjs')] },
   modulePathIgnorePatterns: ['<rootDir>/dist/', '<rootDir>/.nx/'],
+  testPathIgnorePatterns: ['/node_modules/', ...unavailable().map(({ suite }) => `<rootDir>/${suite}$`)],
 }
 
 /** Run once, and only when a suite of the project is to run. */

@@ -146,6 +146,8 @@ async function writeAliases() {
 if (process.argv[1] === fileURLToPath(import.meta.url)) {
   const { written, removed, failures } = await build()
   for (const failure of failures) console.error(failure)
-  console.log(`Build: ${written} files written, ${removed} removed, ${failures.length} failed.`)
+  if (written + removed + failures.length > 0) {
+    console.log(`Build: ${written} files written, ${removed} removed, ${failures.length} failed.`)
+  }
   process.exitCode = failures.length > 0 ? 1 : 0
 }

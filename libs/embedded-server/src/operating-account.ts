@@ -51,7 +51,7 @@ export function findOperatingAccount(program: string, folder: string): Operating
  * In order of preference. A user namespace leaves the files with root, so it works in folders that only root can enter;
  * containers often forbid it. An account that keeps CAP_DAC_OVERRIDE works in such folders as well.
  */
-export function waysOfRoot(nobody: Account): readonly OperatingAccount[] {
+export function waysOfRoot(nobody: Account): readonly [OperatingAccount, OperatingAccount, OperatingAccount] {
   return [inUserNamespace(nobody), withKeptFileRights(nobody), asPlainAccount(nobody)]
 }
 

@@ -1,0 +1,76 @@
+#!/usr/bin/env node
+// Proves that `npm start` answers and that Ctrl-C ends it cleanly: on a free port, with a data folder of its own.
+import { spawn } from 'node:child_process'
+import { mkdtemp, rm } from 'node:fs/promises'
+import { createServer } from 'node:net'
+import { tmpdir } from 'node:os'
+import { dirname, join } from 'node:path'
+import { setTimeout as pause } from 'node:timers/promises'
+import { fileURLToPath } from 'node:url'
+
+const root = dirname(dirname(fileURLToPath(import.meta.url)))
+const READY_TIMEOUT_MS = 120_000
+const STOP_TIMEOUT_MS = 10_000
+const REQUEST_TIMEOUT_MS = 5_000
+const POLL_MS = 100
+
+const port = await freePort()
+const dataDir = await mkdtemp(join(tmpdir(), 'billstream-check-'))
+const env = { ...process.env, PORT: String(port), HOST: '127.0.0.1', DATA_DIR: dataDir }
+delete env.DATABASE_URL
+const started = performance.now()
+// A process group of its own: a signal to the group is what Ctrl-C in a terminal sends.
+const child = spawn('npm', ['start'], { cwd: root, env, detached: true, stdio: ['ignore', 'inherit', 'inherit'] })
+const ended = new Promise((resolve) => {
+  child.on('error', (error) => resolve(error.message))
+  child.on('exit', (code, signal) => resolve(code ?? signal))
+})
+
+const problem = await check().catch((error) => error.message)
+if (problem !== undefined) signalGroup('SIGKILL')
+await rm(dataDir, { recursive: true, force: true, maxRetries: 20, retryDelay: 100 })
+if (problem !== undefined) console.error(problem)
+process.exitCode = problem === undefined ? 0 : 1
+
+async function check() {
+  const early = await Promise.race([ended.then((code) => ({ code })), awaitReady()])
+  if (early !== undefined) return `npm start ended with ${early.code} before it was ready.`
+  console.log(`npm start was ready after ${((performance.now() - started) / 1000).toFixed(1)} s.`)
+  signalGroup('SIGINT')
+  const code = await Promise.race([ended, pause(STOP_TIMEOUT_MS, 'no end', { ref: false })])
+  return code === 0 ? undefined : `npm start answered Ctrl-C with ${code} instead of 0.`
+}
+
+async function awaitReady() {
+  const deadline = started + READY_TIMEOUT_MS
+  while (performance.now() < deadline) {
+    if (await isReady()) return undefined
+    await pause(POLL_MS)
+  }
+  throw new Error(`npm start was not ready within ${READY_TIMEOUT_MS} ms.`)
+}
+
+async function isReady() {
+  const signal = AbortSignal.timeout(REQUEST_TIMEOUT_MS)
+  // Until it listens there is no answer at all.
+  const answer = await fetch(`http://127.0.0.1:${port}/health/ready`, { signal }).catch(() => undefined)
+  return answer?.status === 200
+}
+
+function signalGroup(signal) {
+  try {
+    process.kill(-child.pid, signal)
+  } catch (error) {
+    if (error.code !== 'ESRCH') throw error
+  }
+}
+
+function freePort() {
+  return new Promise((resolve, reject) => {
+    const probe = createServer().once('error', reject)
+    probe.listen(0, '127.0.0.1', () => {
+      const { port: free } = probe.address()
+      probe.close(() => resolve(free))
+    })
+  })
+}
