@@ -3,6 +3,7 @@ import * as organization from './organization'
 import * as testClock from './test-clock'
 
 export * from './customer'
+export * from './hmac-key'
 export * from './organization'
 export * from './refusals'
 export * from './test-clock'
