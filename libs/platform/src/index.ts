@@ -1,0 +1,7 @@
+export * from './errors/failure.filter'
+export * from './errors/public-error'
+export * from './errors/public-error-of'
+export * from './health/health.module'
+export * from './logging/structured-log'
+export * from './service-host/service-host.module'
+export * from './time/system-time'

@@ -1,0 +1,46 @@
+import type { Log } from '@billstream/event-sourcing-runtime'
+import { ConsoleLogger, type LoggerService } from '@nestjs/common'
+import { pino, type DestinationStream } from 'pino'
+
+/**
+ * Structured logs, one JSON object a line, by default to standard output. level: a level of pino, or `silent`.
+ * What could be a secret is cut out wherever it is a field.
+ */
+export function createLog(level: string, destination?: DestinationStream): Log {
+  const options = { level, base: null, redact: { paths: SECRET_FIELDS, censor: '[secret]' } }
+  const logger = destination ? pino(options, destination) : pino(options)
+  return {
+    info: (fields, message) => logger.info(fields, message),
+    warn: (fields, message) => logger.warn(fields, message),
+    error: (fields, message) => logger.error(fields, message),
+  }
+}
+
+const SECRET_FIELDS = ['token', 'authorization', 'rawKey', 'secret', '*.token', '*.authorization', '*.secret']
+
+/** Nest's own messages in the same form; its chatter about modules and routes is left out. */
+export function nestLogger(log: Log): LoggerService {
+  return new NestLog(log)
+}
+
+class NestLog extends ConsoleLogger {
+  constructor(private readonly log_: Log) {
+    super()
+  }
+
+  override log(): void {}
+  override debug(): void {}
+  override verbose(): void {}
+
+  override warn(message: unknown): void {
+    this.log_.warn({ source: 'nest' }, String(message))
+  }
+
+  override error(message: unknown, stack?: string): void {
+    this.log_.error({ source: 'nest', ...(stack !== undefined && { stack }) }, String(message))
+  }
+
+  override fatal(message: unknown): void {
+    this.log_.error({ source: 'nest' }, String(message))
+  }
+}
