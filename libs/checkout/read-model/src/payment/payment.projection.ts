@@ -1,5 +1,5 @@
-import { defineProjection, type EventOf, type RecordedEvent } from '@billstream/event-sourcing-core'
-import type {
+import { defineProjection, on, type EventOf, type RecordedEvent } from '@billstream/event-sourcing-core'
+import {
   PaymentAttemptAbandoned,
   PaymentFailed,
   PaymentOpened,
@@ -19,63 +19,40 @@ export const paymentProjection = defineProjection({
   view: paymentView,
   version: 1,
   on: {
-    PaymentOpened: (event) => {
-      const data = event.data as EventOf<typeof PaymentOpened>['data']
-      return [{ id: data.paymentId, fold: () => openedRow(event, data) }]
-    },
-    PaymentRetried: (event) => {
-      const { paymentId, attempt, amount, method } = event.data as EventOf<typeof PaymentRetried>['data']
-      return update(event, paymentId, {
-        status: 'pending',
-        attempt,
-        amount_cents: amount,
-        provider: method.provider,
-        provider_payment_id: null,
-        failure_reason: null,
-      })
-    },
-    PaymentRequested: (event) => {
-      const { paymentId, attempt, amount, method } = event.data as EventOf<typeof PaymentRequested>['data']
-      return update(event, paymentId, {
-        status: 'processing',
-        attempt,
-        amount_cents: amount,
-        provider: method.provider,
-      })
-    },
-    PaymentProcessing: (event) => {
-      const { paymentId, providerPaymentId } = event.data as EventOf<typeof PaymentProcessing>['data']
-      return update(event, paymentId, { status: 'processing', provider_payment_id: providerPaymentId })
-    },
-    PaymentSucceeded: (event) => {
-      const { paymentId, providerPaymentId, completedAt } = event.data as EventOf<typeof PaymentSucceeded>['data']
-      return update(event, paymentId, {
-        status: 'succeeded',
-        provider_payment_id: providerPaymentId,
-        failure_reason: null,
-        completed_at: completedAt,
-      })
-    },
-    PaymentFailed: (event) => {
-      const { paymentId, providerPaymentId, reason } = event.data as EventOf<typeof PaymentFailed>['data']
-      return update(event, paymentId, {
-        status: 'failed',
-        provider_payment_id: providerPaymentId,
-        failure_reason: reason,
-      })
-    },
-    PaymentAttemptAbandoned: (event) => {
-      const { paymentId, attempt } = event.data as EventOf<typeof PaymentAttemptAbandoned>['data']
-      // Before the first attempt nothing has failed: the payment is over. A later one leaves it failed.
-      return update(event, paymentId, { status: attempt > 1 ? 'failed' : 'canceled' })
-    },
+    ...on(PaymentOpened, (event) => [{ id: event.data.paymentId, fold: () => openedRow(event, event.data) }]),
+    ...on(PaymentRetried, (event) => {
+      const { attempt, amount, method } = event.data
+      const cleared = { provider_payment_id: null, failure_reason: null }
+      return [
+        change(event, { status: 'pending', attempt, amount_cents: amount, provider: method.provider, ...cleared }),
+      ]
+    }),
+    ...on(PaymentRequested, (event) => {
+      const { attempt, amount, method } = event.data
+      return [change(event, { status: 'processing', attempt, amount_cents: amount, provider: method.provider })]
+    }),
+    ...on(PaymentProcessing, (event) => [
+      change(event, { status: 'processing', provider_payment_id: event.data.providerPaymentId }),
+    ]),
+    ...on(PaymentSucceeded, (event) => {
+      const { providerPaymentId, completedAt } = event.data
+      return [change(event, { status: 'succeeded', provider_payment_id: providerPaymentId, completed_at: completedAt })]
+    }),
+    ...on(PaymentFailed, (event) => {
+      const { providerPaymentId, reason } = event.data
+      return [change(event, { status: 'failed', provider_payment_id: providerPaymentId, failure_reason: reason })]
+    }),
+    // Before the first attempt nothing has failed: the payment is over. A later one leaves it failed.
+    ...on(PaymentAttemptAbandoned, (event) => [
+      change(event, { status: event.data.attempt > 1 ? 'failed' : 'canceled' }),
+    ]),
   },
 })
 
-function openedRow(event: RecordedEvent, data: EventOf<typeof PaymentOpened>['data']): PaymentRow {
+function openedRow({ metadata }: RecordedEvent, data: EventOf<typeof PaymentOpened>['data']): PaymentRow {
   return {
     id: data.paymentId,
-    organization_id: event.metadata.organizationId,
+    organization_id: metadata.organizationId,
     invoice_id: data.invoiceId,
     customer_id: data.customerId,
     amount_cents: data.amount,
@@ -85,13 +62,13 @@ function openedRow(event: RecordedEvent, data: EventOf<typeof PaymentOpened>['da
     provider_payment_id: null,
     failure_reason: null,
     attempt: data.method ? 1 : 0,
-    created_at: event.metadata.occurredAt,
-    updated_at: event.metadata.occurredAt,
+    created_at: metadata.occurredAt,
+    updated_at: metadata.occurredAt,
     completed_at: null,
   }
 }
 
-function update(event: RecordedEvent, id: string, changes: Partial<PaymentRow>) {
+function change(event: RecordedEvent<string, { paymentId: string }>, columns: Partial<PaymentRow>) {
   const updated_at = event.metadata.occurredAt
-  return [{ id, fold: (row: PaymentRow | undefined) => row && { ...row, ...changes, updated_at } }]
+  return { id: event.data.paymentId, fold: (row: PaymentRow | undefined) => row && { ...row, ...columns, updated_at } }
 }
