@@ -11,8 +11,9 @@ const SOCKET_CODES = new Set([
   'EAI_AGAIN',
   'ENOENT',
 ])
-// Shut down, crashed, starting up, too many clients; class 08 is every connection exception.
-const SERVER_CODES = new Set(['57P01', '57P02', '57P03', '53300'])
+// Shut down, crashed, starting up; classes: connection exception, insufficient resources (disk full), system error.
+const SERVER_CODES = new Set(['57P01', '57P02', '57P03'])
+const SERVER_CLASSES = new Set(['08', '53', '58'])
 // The driver gives these no code.
 const DRIVER_MESSAGES =
   /^(Connection terminated|Client has encountered a connection error|Client was closed|timeout e|timeout expired|Cannot use a pool after calling end)/
@@ -23,7 +24,7 @@ export function isUnavailable(error: unknown): boolean {
   if (!types.isNativeError(error)) return false
   const { code, errors } = error as Error & { code?: unknown; errors?: unknown }
   if (Array.isArray(errors)) return errors.some(isUnavailable)
-  if (typeof code === 'string') return SOCKET_CODES.has(code) || SERVER_CODES.has(code) || code.startsWith('08')
+  if (typeof code === 'string') return SOCKET_CODES.has(code) || SERVER_CODES.has(code) || SERVER_CLASSES.has(code.slice(0, 2))
   return DRIVER_MESSAGES.test(error.message)
 }
 

@@ -1,0 +1,32 @@
+import { setMaxListeners } from 'node:events'
+
+/** Lets many wait for the next time that something happens. */
+export class ChangeSignal {
+  private readonly waiting = new Set<(failure?: Error) => void>()
+
+  /** Resolves at the next `announce`, or when the signal aborts. Throws what `fail` was given. */
+  next(signal?: AbortSignal): Promise<void> {
+    if (signal?.aborted) return Promise.resolve()
+    // Every subscription of a program waits on the one signal of its end.
+    if (signal) setMaxListeners(0, signal)
+    return new Promise((resolve, reject) => {
+      const settle = (failure?: Error): void => {
+        this.waiting.delete(settle)
+        signal?.removeEventListener('abort', aborted)
+        if (failure) reject(failure)
+        else resolve()
+      }
+      const aborted = (): void => settle()
+      this.waiting.add(settle)
+      signal?.addEventListener('abort', aborted)
+    })
+  }
+
+  announce(): void {
+    for (const settle of [...this.waiting]) settle()
+  }
+
+  fail(failure: Error): void {
+    for (const settle of [...this.waiting]) settle(failure)
+  }
+}

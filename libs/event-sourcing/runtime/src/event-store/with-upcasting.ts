@@ -1,0 +1,32 @@
+import type { EventRegistry, Position, RecordedEvent } from '@billstream/event-sourcing-core'
+import type { EventBatch, EventStore, StreamId } from '../ports/event-store.port'
+
+type SubscribeOptions = Parameters<EventStore['subscribe']>[1]
+type ReadOptions = Parameters<EventStore['read']>[1]
+
+/**
+ * Lifts what is read to the present version of its contract; what is stored stays as it was written.
+ * Throws on a version newer than the contract, so an older program stops instead of misreading.
+ */
+export function withUpcasting(store: EventStore, registry: EventRegistry): EventStore {
+  return {
+    append: (stream, expected, events) => store.append(stream, expected, events),
+    read: (stream: StreamId, options?: ReadOptions) => upcastEach(store.read(stream, options), registry),
+    subscribe: (from: Position, options?: SubscribeOptions) => upcastBatches(store.subscribe(from, options), registry),
+    head: () => store.head(),
+    close: () => store.close(),
+  }
+}
+
+async function* upcastEach(
+  events: AsyncIterable<RecordedEvent>,
+  registry: EventRegistry,
+): AsyncIterable<RecordedEvent> {
+  for await (const event of events) yield registry.upcast(event)
+}
+
+async function* upcastBatches(batches: AsyncIterable<EventBatch>, registry: EventRegistry): AsyncIterable<EventBatch> {
+  for await (const { events, reached } of batches) {
+    yield { events: events.map((event) => registry.upcast(event)), reached }
+  }
+}

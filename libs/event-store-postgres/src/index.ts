@@ -1,0 +1,3 @@
+export { eventStoreMigrations } from './event-store.migrations'
+export { PostgresEventStore } from './postgres-event-store'
+export { type StoreDatabase } from './store-database'

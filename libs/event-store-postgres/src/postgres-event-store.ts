@@ -1,0 +1,61 @@
+import type { NewEvent, Position, RecordedEvent } from '@billstream/event-sourcing-core'
+import {
+  appendTooLarge,
+  serializeEvents,
+  type EventBatch,
+  type EventStore,
+  type ExpectedRevision,
+  type ReadOptions,
+  type StreamId,
+} from '@billstream/event-sourcing-runtime'
+import { appendGroup, type AppendRequest, type AppendResult, type GroupOutcome } from './append-group'
+import { AppendQueue } from './append-queue'
+import { EventReader } from './event-reader'
+import type { StoreDatabase } from './store-database'
+import { follow, type SubscribeOptions } from './subscription'
+import { Tail } from './tail'
+
+/**
+ * The event store on PostgreSQL. The schema comes from `eventStoreMigrations`.
+ * One instance per process: it groups the process's appends, and all its subscriptions share one reader.
+ */
+export class PostgresEventStore implements EventStore {
+  private readonly reader: EventReader
+  private readonly tail: Tail
+  private readonly queue: AppendQueue
+
+  constructor(private readonly database: StoreDatabase) {
+    this.reader = new EventReader(database.worker)
+    this.tail = new Tail(this.reader, database.notifications)
+    this.queue = new AppendQueue((group) => this.write(group))
+  }
+
+  async append(stream: StreamId, expected: ExpectedRevision, events: readonly NewEvent[]): Promise<AppendResult> {
+    const serialized = serializeEvents(events)
+    return appendTooLarge(serialized) ?? this.queue.append({ stream, expected, events: serialized })
+  }
+
+  read(stream: StreamId, options?: ReadOptions): AsyncIterable<RecordedEvent> {
+    return this.reader.stream(stream, options)
+  }
+
+  subscribe(from: Position, options: SubscribeOptions = {}): AsyncIterable<EventBatch> {
+    return follow(this.tail, this.reader, from, options)
+  }
+
+  head(): Promise<Position> {
+    return this.reader.head()
+  }
+
+  /** Waits for the appends in flight; ends every subscription. The database stays open. */
+  async close(): Promise<void> {
+    await this.queue.close()
+    this.tail.close()
+  }
+
+  private async write(group: readonly AppendRequest[]): Promise<GroupOutcome> {
+    const outcome = await appendGroup(this.database.worker, group)
+    this.tail.appended(outcome.recorded)
+    return outcome
+  }
+}

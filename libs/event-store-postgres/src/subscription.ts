@@ -1,0 +1,85 @@
+import { setMaxListeners } from 'node:events'
+import type { Position } from '@billstream/event-sourcing-core'
+import { passes, StoreUnavailable, type EventBatch, type EventFilter } from '@billstream/event-sourcing-runtime'
+import type { EventReader } from './event-reader'
+import type { RecentEvents } from './recent-events'
+import type { Tail } from './tail'
+
+const BATCH_MAX = 500
+const RETRY_DELAY_MS = 200
+
+export interface SubscribeOptions {
+  readonly filter?: EventFilter
+  readonly signal?: AbortSignal
+  readonly batchMax?: number
+}
+
+/**
+ * Everything after `from`: read from the store until it is as far as the tail remembers, from then on out of memory.
+ * Both give positions in order and never pass the tail, so no event falls between them. Ends with the signal or the store.
+ */
+export async function* follow(
+  tail: Tail,
+  reader: EventReader,
+  from: Position,
+  options: SubscribeOptions,
+): AsyncIterable<EventBatch> {
+  const { filter, signal, batchMax = BATCH_MAX } = options
+  const wanted = passes(filter)
+  const ended = (): boolean => tail.isClosed || signal?.aborted === true
+  let reached = from
+  let limit = batchMax
+  while (!ended()) {
+    const recent = await untilEnded(() => tail.start(), ended, signal)
+    if (!recent) return
+    if (reached >= recent.reached) {
+      await tail.changed(signal)
+      continue
+    }
+    if (!recent.holdsAfter(reached)) {
+      const range = { after: reached, end: recent.reached }
+      const page = await untilEnded(() => reader.window(range, filter, limit, batchMax), ended, signal)
+      if (!page) return
+      limit = page.nextLimit
+      reached = page.batch.reached
+      yield page.batch
+      continue
+    }
+    const batch = recent.batchAfter(reached, wanted, batchMax)
+    reached = batch.reached
+    yield batch
+  }
+}
+
+/** Repeats while the server is away; undefined when the subscription has ended meanwhile, without waiting for the answer. */
+async function untilEnded<T>(
+  work: () => Promise<T>,
+  ended: () => boolean,
+  signal: AbortSignal | undefined,
+): Promise<T | undefined> {
+  while (!ended()) {
+    try {
+      return await orAborted(work(), signal)
+    } catch (error) {
+      if (!(error instanceof StoreUnavailable)) throw error
+      await orAborted(retryDelay(), signal)
+    }
+  }
+  return undefined
+}
+
+function retryDelay(): Promise<undefined> {
+  return new Promise((resolve) => {
+    setTimeout(() => resolve(undefined), RETRY_DELAY_MS).unref()
+  })
+}
+
+function orAborted<T>(work: Promise<T>, signal: AbortSignal | undefined): Promise<T | undefined> {
+  if (!signal) return work
+  return new Promise((resolve, reject) => {
+    const abort = (): void => resolve(undefined)
+    setMaxListeners(0, signal)
+    signal.addEventListener('abort', abort, { once: true })
+    work.then(resolve, reject).finally(() => signal.removeEventListener('abort', abort))
+  })
+}

@@ -1,0 +1,119 @@
+import { randomUUID } from 'node:crypto'
+import type { Position } from '@billstream/event-sourcing-core'
+import { StoreUnavailable, ChangeSignal } from '@billstream/event-sourcing-runtime'
+import { nextPage, type EventReader } from './event-reader'
+import { RecentEvents } from './recent-events'
+import type { StoreDatabase } from './store-database'
+import type { StoredEvent } from './stored-event'
+
+const CHANNEL = 'billstream_events'
+const LOOK_INTERVAL_MS = 1_000
+const PAGE_EVENTS_MAX = 500
+
+/**
+ * The one reader of the store's end in this process, however many subscribers follow it. Appends of this process come from
+ * memory, and only where they follow the last event without a hole: positions have none, so nothing of another process
+ * can be missing in between. Everything else is read: on a hint of another process, and every second in case a hint was lost.
+ */
+export class Tail {
+  private readonly program = randomUUID()
+  private readonly moved = new ChangeSignal()
+  private recent: RecentEvents | undefined
+  private starting: Promise<RecentEvents> | undefined
+  private looking = false
+  private lookAgain = false
+  private timer: NodeJS.Timeout | undefined
+  private stopListening: (() => void) | undefined
+  private closed = false
+
+  constructor(
+    private readonly reader: EventReader,
+    private readonly notifications: StoreDatabase['notifications'],
+  ) {}
+
+  get isClosed(): boolean {
+    return this.closed
+  }
+
+  /** Begins with the first subscriber. Throws StoreUnavailable. */
+  async start(): Promise<RecentEvents> {
+    if (this.recent) return this.recent
+    this.starting ??= this.begin().finally(() => (this.starting = undefined))
+    return this.starting
+  }
+
+  /** Takes what this process has recorded, in position order without holes, and tells the others. */
+  appended(events: readonly StoredEvent[]): void {
+    const last = events.at(-1)?.event.position
+    if (last === undefined) return
+    this.notifications.send(CHANNEL, 'head', `${this.program} ${last}`)
+    if (!this.recent || last <= this.recent.reached) return
+    if (follows(events, this.recent.reached)) this.add(this.recent, events)
+    else this.look()
+  }
+
+  /** Resolves when something was added, when the signal aborts or when the store is closed. Throws what a look has thrown. */
+  changed(signal: AbortSignal | undefined): Promise<void> {
+    return this.closed ? Promise.resolve() : this.moved.next(signal)
+  }
+
+  close(): void {
+    this.closed = true
+    clearInterval(this.timer)
+    this.stopListening?.()
+    this.moved.announce()
+  }
+
+  private async begin(): Promise<RecentEvents> {
+    const recent = new RecentEvents(await this.reader.head())
+    if (this.closed) return recent
+    this.recent = recent
+    this.stopListening = this.notifications.listen(CHANNEL, {
+      heard: (payload) => this.heard(payload),
+      resumed: () => this.look(),
+    })
+    this.timer = setInterval(() => this.look(), LOOK_INTERVAL_MS)
+    this.timer.unref()
+    return recent
+  }
+
+  private heard(payload: string): void {
+    const [program, head = ''] = payload.split(' ')
+    if (program === this.program || !this.recent) return
+    if (!/^\d+$/.test(head) || BigInt(head) > this.recent.reached) this.look()
+  }
+
+  private look(): void {
+    this.lookAgain = true
+    if (!this.looking && !this.closed && this.recent) void this.readOn(this.recent)
+  }
+
+  private async readOn(recent: RecentEvents): Promise<void> {
+    this.looking = true
+    try {
+      let limit = PAGE_EVENTS_MAX
+      while (this.lookAgain && !this.closed) {
+        this.lookAgain = false
+        const events = await this.reader.after(recent.reached, limit)
+        if (events.length === limit) this.lookAgain = true
+        limit = nextPage(events, PAGE_EVENTS_MAX)
+        this.add(recent, events)
+      }
+    } catch (error) {
+      // When the server is away, the next look, at most a second later, tries again.
+      if (!(error instanceof StoreUnavailable)) this.moved.fail(error as Error)
+    } finally {
+      this.looking = false
+    }
+  }
+
+  private add(recent: RecentEvents, events: readonly StoredEvent[]): void {
+    if (events.length === 0) return
+    recent.add(events)
+    this.moved.announce()
+  }
+}
+
+function follows(events: readonly StoredEvent[], reached: Position): boolean {
+  return events.find(({ event }) => event.position > reached)?.event.position === reached + 1n
+}
