@@ -12,12 +12,12 @@ describe('what a client may know of a failure', () => {
     [new NotFoundException('Cannot GET /x'), 404, 'not_found', 'Cannot GET /x'],
     [fastifyRefusal, 413, 'too_large', 'Request body is too large'],
     [new MessageTooLarge('1,000,001 bytes'), 413, 'too_large', 'The request is too large.'],
-  ])('tells what is meant for it: %s', (error, status, code, message) =>
+  ])('tells what is meant for it (%#)', (error, status, code, message) =>
     expect(publicErrorOf(error)).toMatchObject({ status, code, message }),
   )
 
   it.each([new StoreUnavailable('10.0.0.3:5432'), new ReplyTimedOut('x'), new ViewsBehind('x')])(
-    'asks to try again: %s',
+    'asks to try again (%#)',
     (error) =>
       expect(publicErrorOf(error)).toMatchObject({
         status: 503,
@@ -26,7 +26,7 @@ describe('what a client may know of a failure', () => {
       }),
   )
 
-  it.each([new Error('password=secret'), 'a text', undefined, { statusCode: 500 }])('hides a bug: %s', (error) => {
+  it.each([new Error('password=secret'), 'a text', undefined, { statusCode: 500 }])('hides a bug (%#)', (error) => {
     expect(publicErrorOf(error)).toMatchObject({
       status: 500,
       code: 'internal_error',
