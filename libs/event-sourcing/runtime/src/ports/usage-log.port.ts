@@ -1,7 +1,7 @@
 /** A usage event as it is stored. */
 export interface UsageEvent {
+  /** UUID v7 whose time is `createdAt`, so that ids sort as events came. */
   readonly id: string
-  readonly organizationId: string
   readonly transactionId: string
   readonly externalCustomerId: string
   /** Binds the event to one subscription; '' when it counts for every one of the customer. */
@@ -11,26 +11,37 @@ export interface UsageEvent {
   readonly timestamp: string
   /** JSON text, numbers as they were sent. */
   readonly properties: string
-  /** The metric's field as an exact decimal, when it is a number. */
+  /** The metric's field as an exact decimal, when the metric adds, compares or keeps it. */
   readonly value: string | null
   /** The metric's field in canonical JSON, for unique_count. */
   readonly distinct: string | null
-  /** SHA-256 of the canonical content: equal content is a repeat, other content a conflict. */
+  /** SHA-256 in hex of the canonical content: equal content is a repeat, other content a conflict. */
   readonly contentHash: string
+  /** Real time. */
   readonly createdAt: string
 }
 
-export type IngestOutcome =
-  | { readonly kind: 'created'; readonly event: UsageEvent }
-  | { readonly kind: 'duplicate'; readonly event: UsageEvent }
-  | { readonly kind: 'conflict'; readonly event: UsageEvent }
-
-/** One charge's metric to measure. */
-export interface MetricToMeasure {
-  readonly code: string
+/** The events of one request of one organization. */
+export interface UsageBatch {
+  readonly requestId: string
+  readonly organizationId: string
+  readonly events: readonly UsageEvent[]
 }
 
-/** Exact parts of every aggregation; rating turns them into units. JSON-safe. */
+/** `event` is what is stored under the transaction id: of a duplicate or conflict the first one, for ever. */
+export interface IngestOutcome {
+  readonly kind: 'created' | 'duplicate' | 'conflict'
+  readonly event: UsageEvent
+}
+
+export interface Ingested {
+  /** Per batch, per event, in the order given. */
+  readonly outcomes: readonly (readonly IngestOutcome[])[]
+  /** Whether a measured period got its first new event: `changedPeriods` has something to announce. */
+  readonly periodsChanged: boolean
+}
+
+/** Exact parts of every aggregation of one metric; rating turns them into units. JSON-safe. */
 export interface MeasuredMetric {
   readonly code: string
   readonly eventsCount: number
@@ -40,25 +51,52 @@ export interface MeasuredMetric {
   readonly uniqueCount: number
 }
 
-export interface MeasureRequest {
-  /** A repeat with the same id gives the stored measurement. */
-  readonly measurementId: string
+/** Whose usage, of when, by which metrics. */
+export interface UsageScope {
   readonly organizationId: string
   readonly externalCustomerId: string
-  readonly subscriptionId: string
   readonly externalSubscriptionId: string
   /** Half-open, UTC. */
   readonly from: string
   readonly to: string
   readonly codes: readonly string[]
-  /** The invoice that this period belongs to. */
+}
+
+export interface MeasureRequest {
+  /** A repeat with the same id gives the stored measurement, whatever else it asks. */
+  readonly measurementId: string
+  readonly organizationId: string
+  readonly externalCustomerId: string
+  readonly externalSubscriptionId: string
+  readonly subscriptionId: string
+  /** The invoice that the measurement is for; its period is remembered as measured. */
   readonly invoiceId: string
+  /** Half-open, UTC; null when nothing closes. */
+  readonly period: { readonly from: string; readonly to: string; readonly codes: readonly string[] } | null
+  /** JSON that is kept with the period, and given back when it changes or is corrected. */
+  readonly request: unknown
+  /** Invoices whose periods are measured again whole, as far as they have unsettled changes. */
+  readonly corrections: readonly string[]
+  /** The last measurement of its invoice: what has come so far, in its period and the corrected ones, is billed by it. */
+  readonly settles: boolean
+}
+
+export interface MeasuredCorrection {
+  readonly invoiceId: string
+  readonly from: string
+  readonly to: string
+  readonly request: unknown
+  readonly metrics: readonly MeasuredMetric[]
 }
 
 export interface Measurement {
   readonly measurementId: string
+  /** Ingestion position of the log: of this customer everything up to it is measured, and nothing more can come below it. */
   readonly watermark: string
+  /** One per code, in the order asked. */
   readonly metrics: readonly MeasuredMetric[]
+  /** Oldest period first. */
+  readonly corrections: readonly MeasuredCorrection[]
 }
 
 /** A measured period that got events after its measurement. */
@@ -71,9 +109,22 @@ export interface ChangedPeriod {
   readonly from: string
   readonly to: string
   readonly codes: readonly string[]
-  /** Counts the changes of this period: one announcement each. */
+  /** As its measurement was asked for. */
+  readonly request: unknown
+  /** Rises with the first event after each measurement: one announcement each. */
   readonly change: number
 }
+
+/** Columns by which a list may be ordered; ties go by id. */
+export const USAGE_ORDER_COLUMNS = [
+  'created_at',
+  'id',
+  'transaction_id',
+  'external_customer_id',
+  'code',
+  'timestamp',
+] as const
+export type UsageOrderColumn = (typeof USAGE_ORDER_COLUMNS)[number]
 
 export interface UsageListFilter {
   readonly externalCustomerId?: string
@@ -81,7 +132,8 @@ export interface UsageListFilter {
   /** Both inclusive. */
   readonly fromTimestamp?: string
   readonly toTimestamp?: string
-  readonly orderBy?: { readonly column: string; readonly direction: 'asc' | 'desc' }
+  /** Newest first by default. */
+  readonly orderBy?: { readonly column: UsageOrderColumn; readonly direction: 'asc' | 'desc' }
   readonly skip: number
   readonly limit: number
 }
@@ -89,22 +141,30 @@ export interface UsageListFilter {
 /**
  * The append-only log of usage. Deduplicated by (organization, transaction id) for ever.
  * No event falls between measured and late: it is in the measurement, or its own transaction marks its period changed.
+ * Throws StoreUnavailable when the log cannot be reached; every call may then be repeated.
  */
 export interface UsageLog {
-  /** One transaction; outcomes in the order given. An id twice in one batch counts once. A redelivered request (same requestId) reports its own rows as created. */
-  ingest(requestId: string, events: readonly UsageEvent[]): Promise<IngestOutcome[]>
-  /** Exclusive to the customer; the measurement is stored in the same transaction and marks the period unchanged. */
+  /**
+   * Durable when it resolves; all batches of one organization in one transaction. A transaction id counts once, the first in
+   * the order given. A request that comes again (same request id) reports its own rows as created.
+   */
+  ingest(batches: readonly UsageBatch[]): Promise<Ingested>
+  /**
+   * Exclusive to the customer. The measurement is stored in the same transaction and its period remembered as measured and
+   * unchanged. Measuring again, under another id, replaces neither earlier measurements nor unsettled changes.
+   */
   measure(request: MeasureRequest): Promise<Measurement>
-  /** Current usage: from the hourly aggregates and the broken hours; nothing is stored. */
-  current(request: Omit<MeasureRequest, 'measurementId' | 'invoiceId'>): Promise<readonly MeasuredMetric[]>
-  /** Changed periods that were not announced yet. */
+  /** Usage as it stands: the same numbers as a measurement, one per code; nothing is stored. */
+  current(scope: UsageScope): Promise<readonly MeasuredMetric[]>
+  /** Changed periods of every organization that were not announced yet. */
   changedPeriods(limit: number): Promise<ChangedPeriod[]>
+  /** A later change of the same period is announced anew. */
   announced(periods: readonly ChangedPeriod[]): Promise<void>
-  /** Periods of a subscription that were measured and have changed since, oldest first. */
-  changedOf(organizationId: string, subscriptionId: string): Promise<ChangedPeriod[]>
+  /** Measured periods of a subscription with changes that no settling measurement holds, oldest period first. */
+  unsettledOf(organizationId: string, subscriptionId: string, limit: number): Promise<ChangedPeriod[]>
   get(organizationId: string, id: string): Promise<UsageEvent | undefined>
   list(organizationId: string, filter: UsageListFilter): Promise<{ events: UsageEvent[]; total: number }>
-  /** Events per UTC hour, hours without events left out. */
+  /** Events per UTC hour, ascending, hours without events left out. Bounds are whole hours, both inclusive. */
   volume(organizationId: string, fromHour: string, toHour: string): Promise<{ hour: string; count: number }[]>
   hasEvents(organizationId: string, code: string): Promise<boolean>
 }

@@ -1,0 +1,96 @@
+import { compareInstants } from '@billstream/kernel'
+import type { ChangedPeriod, MeasureRequest, UsageEvent, UsageScope } from '../ports/usage-log.port'
+import { jsonCopy } from './json-copy'
+
+interface Period extends ChangedPeriod {
+  /** The change up to which it is measured, billed by a settling measurement, and announced. */
+  measuredChange: number
+  settledChange: number
+  announcedChange: number
+  change: number
+}
+
+/** Whether an event counts in a scope, whatever its metric: one that names a subscription counts for no other. */
+export function belongsTo(event: UsageEvent, scope: Omit<UsageScope, 'organizationId' | 'codes'>): boolean {
+  return (
+    event.externalCustomerId === scope.externalCustomerId &&
+    ['', scope.externalSubscriptionId].includes(event.externalSubscriptionId) &&
+    compareInstants(scope.from, event.timestamp) <= 0 &&
+    compareInstants(event.timestamp, scope.to) < 0
+  )
+}
+
+/** What was measured, and what has come since. */
+export class MeasuredPeriods {
+  private readonly periods = new Map<string, Period>()
+
+  /** true: a period got its first event since it was measured. */
+  mark(organizationId: string, event: UsageEvent): boolean {
+    const touched = [...this.periods.values()].filter(
+      (period) =>
+        period.organizationId === organizationId &&
+        period.change === period.measuredChange &&
+        period.codes.includes(event.code) &&
+        belongsTo(event, period),
+    )
+    for (const period of touched) period.change += 1
+    return touched.length > 0
+  }
+
+  measured(request: MeasureRequest): void {
+    const { organizationId, invoiceId, period, settles } = request
+    if (period === null) return
+    const known = this.periods.get(placeOf(request))
+    const change = known?.change ?? 0
+    this.periods.set(placeOf(request), {
+      organizationId,
+      invoiceId,
+      subscriptionId: request.subscriptionId,
+      externalSubscriptionId: request.externalSubscriptionId,
+      externalCustomerId: request.externalCustomerId,
+      ...jsonCopy({ ...period, request: request.request }),
+      change,
+      measuredChange: change,
+      settledChange: settles ? change : (known?.settledChange ?? 0),
+      announcedChange: known?.announcedChange ?? 0,
+    })
+  }
+
+  settle(periods: readonly ChangedPeriod[]): void {
+    for (const period of periods.map((each) => this.periods.get(placeOf(each)))) {
+      if (period) period.settledChange = period.measuredChange = period.change
+    }
+  }
+
+  unsettled(organizationId: string, subscriptionId: string, invoiceIds?: readonly string[]): ChangedPeriod[] {
+    return [...this.periods.values()]
+      .filter((period) => period.organizationId === organizationId && period.subscriptionId === subscriptionId)
+      .filter((period) => period.change > period.settledChange)
+      .filter((period) => invoiceIds === undefined || invoiceIds.includes(period.invoiceId))
+      .sort((a, b) => compareInstants(a.from, b.from) || (a.invoiceId < b.invoiceId ? -1 : 1))
+      .map(toChangedPeriod)
+  }
+
+  unannounced(limit: number): ChangedPeriod[] {
+    return [...this.periods.values()]
+      .filter((period) => period.change > period.announcedChange)
+      .slice(0, limit)
+      .map(toChangedPeriod)
+  }
+
+  announced(periods: readonly ChangedPeriod[]): void {
+    for (const each of periods) {
+      const period = this.periods.get(placeOf(each))
+      if (period) period.announcedChange = Math.max(period.announcedChange, each.change)
+    }
+  }
+}
+
+function placeOf({ organizationId, invoiceId }: { organizationId: string; invoiceId: string }): string {
+  return JSON.stringify([organizationId, invoiceId])
+}
+
+function toChangedPeriod(period: Period): ChangedPeriod {
+  const { measuredChange: _, settledChange: __, announcedChange: ___, ...changed } = period
+  return jsonCopy(changed)
+}
