@@ -17,7 +17,8 @@ export interface Answers {
   begin(scope: string, key: string, fingerprint: string, now: string, leaseUntil: string): Promise<BeginAnswer>
   renew(scope: string, key: string, leaseUntil: string): Promise<void>
   keep(scope: string, key: string, answer: KeptAnswer, keepUntil: string): Promise<void>
-  /** A failure is not kept: the next call runs again. The mark stays remembered as free with its fingerprint gone. */
+  /** A failure is not kept: the next call runs again, and the key is free for any request. */
   forget(scope: string, key: string): Promise<void>
+  /** Removes answers and marks whose time is over; returns how many. */
   purge(now: string): Promise<number>
 }

@@ -14,6 +14,7 @@ export interface DeadLetters {
   add(letter: DeadLetter): Promise<void>
   /** Of these keys of the consumer, those that have dead letters: their later messages follow them. */
   blockedKeys(consumer: string, keys: readonly string[]): Promise<ReadonlySet<string>>
+  /** In the order added. */
   list(filter: { consumer?: string; limit: number }): Promise<DeadLetter[]>
   /** The letters of one key in order, to be retried. */
   ofKey(consumer: string, key: string): Promise<DeadLetter[]>

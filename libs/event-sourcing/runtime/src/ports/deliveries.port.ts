@@ -41,26 +41,33 @@ export interface Deliveries {
   /** A known id changes nothing. */
   add(deliveries: readonly Delivery[]): Promise<void>
   /**
-   * Takes due deliveries under a lease. Of one object and endpoint the next first attempt waits until the previous
-   * delivery's first attempt has ended; retries block nothing.
+   * Takes due deliveries under a lease, longest due first. Of one object and endpoint the next first attempt waits until the previous
+   * delivery's first attempt has ended, by `createdAt`, then as they were added; retries block nothing.
    */
   take(now: string, leaseUntil: string, limit: number): Promise<Delivery[]>
-  /** Records an attempt and what follows from it. */
+  /**
+   * Records an attempt and what follows from it; a repeat is safe. Of two who made the same attempt the first decides, and
+   * what was ended meanwhile is not opened again. NUL characters of an answer become U+FFFD.
+   */
   record(delivery: Delivery, attempt: DeliveryAttempt): Promise<void>
+  /** When the next delivery can be taken: its time, or the end of the lease on it if that is later. */
   nextAt(): Promise<string | undefined>
   get(organizationId: string, id: string): Promise<Delivery | undefined>
+  /** In the order made. */
   attempts(organizationId: string, deliveryId: string): Promise<DeliveryAttempt[]>
+  /** Newest first, ties by id. */
   list(
     organizationId: string,
     filter: { webhookType?: string; status?: DeliveryStatus; skip: number; limit: number },
   ): Promise<{ deliveries: Delivery[]; total: number }>
-  /** Makes a failed one due now. */
+  /** Makes a failed one due now; undefined when there is none or it has not failed. */
   retry(organizationId: string, id: string, now: string): Promise<Delivery | undefined>
+  /** Of each endpoint that has deliveries, by endpoint id. */
   stats(
     organizationId: string,
   ): Promise<{ endpointId: string; succeeded: number; failed: number; pending: number; total: number }[]>
   /** Since when every attempt at the endpoint has failed; undefined when the last one succeeded or there was none. */
   failingSince(organizationId: string, endpointId: string): Promise<string | undefined>
-  /** Ends what is open for an endpoint that is gone or disabled. */
+  /** Ends what is open for an endpoint that is gone or disabled: it has failed. */
   cancelOf(organizationId: string, endpointId: string, now: string): Promise<void>
 }

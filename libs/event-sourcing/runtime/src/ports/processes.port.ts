@@ -42,11 +42,17 @@ export interface ProcessStore {
   commit(commit: ProcessCommit): Promise<boolean>
   /** Unsent rows of an owner whose time has come, oldest first, with every row before them of the same target. */
   pending(owner: string, limit: number, now: string): Promise<OutboxRow[]>
-  /** After the answer. A refusal that the process ignores is counted, one that alarms is kept for operators. */
+  /**
+   * After the answer; a repeat is safe. A refusal that the process ignores is counted, one that alarms is kept for operators.
+   * A retry stores `notBefore` and the row's `tries`: the sender decides what counts as a try.
+   */
   settle(outcomes: readonly OutboxOutcome[]): Promise<void>
   /** Unsent rows that descend from one correlation; a test clock's step waits for none. */
   pendingOf(correlationId: string): Promise<number>
+  /** Refused commands that alarmed, newest first. */
   alarms(limit: number): Promise<RefusedCommand[]>
+  /** How often processes ignored a refusal, by process, command type and code. */
+  ignored(): Promise<IgnoredRefusals[]>
 }
 
 export type OutboxOutcome =
@@ -66,4 +72,11 @@ export interface RefusedCommand {
   readonly code: string
   readonly message: string
   readonly at: string
+}
+
+export interface IgnoredRefusals {
+  readonly process: string
+  readonly type: string
+  readonly code: string
+  readonly count: number
 }

@@ -27,7 +27,7 @@ export interface Timers {
   commit(rules: string, move: { from: Position; to: Position }, writes: readonly TimerWrite[]): Promise<boolean>
   /** The earliest open real-time timer of each aggregate that is due; claimed until `claimedUntil` (real time). */
   claimDue(owner: string, now: string, claimedUntil: string, limit: number): Promise<Timer[]>
-  /** Due of the earliest open real-time timer of the owner that nobody has claimed. */
+  /** Due of the earliest open real-time timer of the owner that nobody has claimed, and that no other of its aggregate precedes. */
   nextDue(owner: string): Promise<string | undefined>
   /** The first open timer of a test clock up to `until`, by (due, rank, tie break, id), of every owner. */
   firstOfClock(clockId: string, until: string): Promise<Timer | undefined>
@@ -35,5 +35,6 @@ export interface Timers {
   fired(ids: readonly string[]): Promise<void>
   /** Gives a claim back at once, e.g. at shutdown. */
   release(ids: readonly string[]): Promise<void>
+  /** Open ones, by (due, rank, tie break, id). */
   list(filter: { owner?: string; organizationId?: string; limit: number }): Promise<Timer[]>
 }

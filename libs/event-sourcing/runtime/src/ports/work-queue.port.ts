@@ -18,6 +18,7 @@ export interface WorkQueue {
   done(ids: readonly string[]): Promise<void>
   /** Gives it back for later; counts a try. */
   later(id: string, notBefore: string, payload?: unknown): Promise<void>
+  /** When the next item can be taken: its time, or the end of the lease on it if that is later. */
   nextAt(queue: string): Promise<string | undefined>
   pendingOf(correlationId: string, queue?: string): Promise<WorkItem[]>
   count(queue: string): Promise<number>

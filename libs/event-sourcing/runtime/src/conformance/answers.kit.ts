@@ -1,0 +1,122 @@
+import type { Answers, KeptAnswer } from '../ports/answers.port'
+import { at, together } from './kit-instants'
+
+const answer: KeptAnswer = { status: 201, body: '{"name":"Ünïcode \\u0000 💳"}', sealed: false }
+const organization = 'organization-1'
+const keyOf = 'key-1'
+
+/** What every adapter of Answers must do. `make` gives an empty one. */
+export function answersConformance(name: string, make: () => Promise<Answers>): void {
+  describe(`answers: ${name}`, () => {
+    let answers: Answers
+    const begin = (fingerprint: string, seconds: number, scope = organization, key = keyOf) =>
+      answers.begin(scope, key, fingerprint, at(seconds), at(seconds + 30))
+    beforeEach(async () => {
+      answers = await make()
+    })
+    running(() => answers, begin)
+    kept(() => answers, begin)
+    purging(() => answers, begin)
+  })
+}
+
+type Begin = (fingerprint: string, seconds: number, scope?: string, key?: string) => ReturnType<Answers['begin']>
+
+function running(given: () => Answers, begin: Begin): void {
+  describe('a key that runs', () => {
+    it('is running for the same request and reused for another', async () => {
+      expect(await begin('a', 0)).toEqual({ kind: 'begun' })
+      expect(await begin('a', 29)).toEqual({ kind: 'running' })
+      expect(await begin('b', 29)).toEqual({ kind: 'reused' })
+    })
+
+    it('is begun once by many at the same time', async () => {
+      const begun = await together(10, () => begin('a', 0))
+      expect(begun.map(({ kind }) => kind).sort()).toEqual(['begun', ...Array<string>(9).fill('running')])
+    })
+
+    it('is taken over after its lease, by any request', async () => {
+      await begin('a', 0)
+      expect(await begin('b', 30)).toEqual({ kind: 'begun' })
+      expect(await begin('a', 31)).toEqual({ kind: 'reused' })
+    })
+
+    it('is taken over once by many at the same time', async () => {
+      await begin('a', 0)
+      const begun = await together(10, () => begin('a', 40))
+      expect(begun.filter(({ kind }) => kind === 'begun')).toHaveLength(1)
+    })
+
+    it('runs on when its lease is renewed', async () => {
+      await begin('a', 0)
+      await given().renew(organization, keyOf, at(60))
+      expect(await begin('a', 59)).toEqual({ kind: 'running' })
+      expect(await begin('a', 60)).toEqual({ kind: 'begun' })
+    })
+
+    it('is free for any request once it is forgotten', async () => {
+      await begin('a', 0)
+      await given().forget(organization, keyOf)
+      expect(await begin('b', 1)).toEqual({ kind: 'begun' })
+    })
+
+    it('is another key in another scope', async () => {
+      await begin('a', 0)
+      expect(await begin('b', 0, 'organization-2')).toEqual({ kind: 'begun' })
+      expect(await begin('b', 0, organization, 'key-2')).toEqual({ kind: 'begun' })
+    })
+  })
+}
+
+function kept(given: () => Answers, begin: Begin): void {
+  describe('an answer that is kept', () => {
+    beforeEach(async () => {
+      await begin('a', 0)
+      await given().keep(organization, keyOf, answer, at(86_400))
+    })
+
+    it('is given to the same request, and to no other', async () => {
+      expect(await begin('a', 86_399)).toEqual({ kind: 'kept', answer })
+      expect(await begin('b', 86_399)).toEqual({ kind: 'reused' })
+    })
+
+    it('outlives the lease, and is neither renewed nor forgotten', async () => {
+      await given().renew(organization, keyOf, at(10))
+      await given().forget(organization, keyOf)
+      expect(await begin('a', 100)).toEqual({ kind: 'kept', answer })
+    })
+
+    it('ends when its time is over', async () => {
+      expect(await begin('b', 86_400)).toEqual({ kind: 'begun' })
+      expect(await begin('b', 86_401)).toEqual({ kind: 'running' })
+    })
+
+    it('says that it is sealed', async () => {
+      await begin('s', 0, organization, 'sealed')
+      await given().keep(organization, 'sealed', { ...answer, sealed: true }, at(86_400))
+      expect(await begin('s', 1, organization, 'sealed')).toEqual({ kind: 'kept', answer: { ...answer, sealed: true } })
+    })
+  })
+
+  describe('an answer whose key nobody began', () => {
+    it('is not kept', async () => {
+      await given().keep(organization, keyOf, answer, at(86_400))
+      expect(await begin('b', 1)).toEqual({ kind: 'begun' })
+    })
+  })
+}
+
+function purging(given: () => Answers, begin: Begin): void {
+  describe('purging', () => {
+    it('removes what is over in every scope, and leaves the rest', async () => {
+      await begin('a', 0)
+      await begin('a', 0, 'organization-2')
+      await given().keep('organization-2', keyOf, answer, at(100))
+      await begin('a', 0, 'organization-3')
+      await given().keep('organization-3', keyOf, answer, at(101))
+      expect(await given().purge(at(100))).toBe(2)
+      expect(await begin('a', 100, 'organization-3')).toEqual({ kind: 'kept', answer })
+      expect(await given().purge(at(100))).toBe(0)
+    })
+  })
+}

@@ -1,0 +1,141 @@
+import { compareInstants } from '@billstream/kernel'
+import type { Deliveries, Delivery, DeliveryAttempt, DeliveryStatus } from '../ports/deliveries.port'
+
+interface Entry {
+  delivery: Delivery
+  leaseUntil?: string
+}
+
+/** Deliveries of one process; a map keeps the order in which they were added. */
+export class MemoryDeliveries implements Deliveries {
+  private readonly entries = new Map<string, Entry>()
+  private readonly attemptsMade = new Map<string, DeliveryAttempt>()
+
+  async add(deliveries: readonly Delivery[]): Promise<void> {
+    for (const delivery of deliveries) {
+      if (!this.entries.has(delivery.id)) this.entries.set(delivery.id, { delivery })
+    }
+  }
+
+  async take(now: string, leaseUntil: string, limit: number): Promise<Delivery[]> {
+    const taken = this.unblocked()
+      .filter((entry) => compareInstants(freeAt(entry), now) <= 0)
+      .sort((a, b) => compareInstants(dueOf(a), dueOf(b)))
+      .slice(0, limit)
+    for (const entry of taken) entry.leaseUntil = leaseUntil
+    return taken.map(({ delivery }) => delivery)
+  }
+
+  async record(delivery: Delivery, attempt: DeliveryAttempt): Promise<void> {
+    if (this.attemptsMade.has(attempt.id)) return
+    const { responseBody, errorMessage } = attempt
+    this.attemptsMade.set(attempt.id, {
+      ...attempt,
+      responseBody: storable(responseBody),
+      errorMessage: storable(errorMessage),
+    })
+    const entry = this.entries.get(delivery.id)
+    if (!entry || entry.delivery.attempts >= delivery.attempts) return
+    const open = entry.delivery.status === 'pending'
+    const status = open || delivery.status === 'succeeded' ? delivery.status : entry.delivery.status
+    const nextAttemptAt = open ? delivery.nextAttemptAt : null
+    const { retries, attempts, lastAttemptAt, httpStatus, updatedAt } = delivery
+    const outcome = { retries, attempts, lastAttemptAt, httpStatus, updatedAt, response: storable(delivery.response) }
+    this.entries.set(delivery.id, { delivery: { ...entry.delivery, ...outcome, status, nextAttemptAt } })
+  }
+
+  async nextAt(): Promise<string | undefined> {
+    return this.unblocked().map(freeAt).sort(compareInstants)[0]
+  }
+
+  async get(organizationId: string, id: string): Promise<Delivery | undefined> {
+    return this.of(organizationId).find((delivery) => delivery.id === id)
+  }
+
+  async attempts(organizationId: string, deliveryId: string): Promise<DeliveryAttempt[]> {
+    return [...this.attemptsMade.values()]
+      .filter((attempt) => attempt.organizationId === organizationId && attempt.deliveryId === deliveryId)
+      .sort((a, b) => a.attemptNumber - b.attemptNumber || compareInstants(a.attemptedAt, b.attemptedAt))
+  }
+
+  async list(
+    organizationId: string,
+    filter: { webhookType?: string; status?: DeliveryStatus; skip: number; limit: number },
+  ): Promise<{ deliveries: Delivery[]; total: number }> {
+    const matching = this.of(organizationId)
+      .filter(({ webhookType }) => filter.webhookType === undefined || webhookType === filter.webhookType)
+      .filter(({ status }) => filter.status === undefined || status === filter.status)
+      .sort((a, b) => compareInstants(b.createdAt, a.createdAt) || (a.id < b.id ? -1 : 1))
+    return { deliveries: matching.slice(filter.skip, filter.skip + filter.limit), total: matching.length }
+  }
+
+  async retry(organizationId: string, id: string, now: string): Promise<Delivery | undefined> {
+    const delivery = this.of(organizationId).find((each) => each.id === id)
+    if (delivery?.status !== 'failed') return undefined
+    const due: Delivery = { ...delivery, status: 'pending', nextAttemptAt: now, updatedAt: now }
+    this.entries.set(id, { delivery: due })
+    return due
+  }
+
+  async stats(organizationId: string) {
+    const deliveries = this.of(organizationId)
+    const endpointIds = [...new Set(deliveries.map(({ endpointId }) => endpointId))].sort()
+    return endpointIds.map((endpointId) => {
+      const own = deliveries.filter((delivery) => delivery.endpointId === endpointId)
+      const count = (status: DeliveryStatus) => own.filter((delivery) => delivery.status === status).length
+      const counts = { succeeded: count('succeeded'), failed: count('failed'), pending: count('pending') }
+      return { endpointId, ...counts, total: own.length }
+    })
+  }
+
+  async failingSince(organizationId: string, endpointId: string): Promise<string | undefined> {
+    const made = [...this.attemptsMade.values()]
+      .filter((attempt) => this.entries.get(attempt.deliveryId)?.delivery.endpointId === endpointId)
+      .filter((attempt) => attempt.organizationId === organizationId)
+      .sort((a, b) => compareInstants(a.attemptedAt, b.attemptedAt))
+    return made[made.findLastIndex(({ success }) => success) + 1]?.attemptedAt
+  }
+
+  async cancelOf(organizationId: string, endpointId: string, now: string): Promise<void> {
+    for (const delivery of this.of(organizationId)) {
+      if (delivery.endpointId !== endpointId || delivery.status !== 'pending') continue
+      const ended: Delivery = { ...delivery, status: 'failed', nextAttemptAt: null, updatedAt: now }
+      this.entries.set(delivery.id, { delivery: ended })
+    }
+  }
+
+  private of(organizationId: string): Delivery[] {
+    return [...this.entries.values()]
+      .map(({ delivery }) => delivery)
+      .filter((delivery) => delivery.organizationId === organizationId)
+  }
+
+  /** Open ones, without first attempts that must wait for an earlier one of the same object and endpoint. */
+  private unblocked(): Entry[] {
+    const firsts = new Set<string>()
+    return [...this.entries.values()]
+      .filter(({ delivery }) => delivery.status === 'pending')
+      .sort((a, b) => compareInstants(a.delivery.createdAt, b.delivery.createdAt))
+      .filter(({ delivery }) => {
+        if (delivery.attempts > 0) return true
+        const { organizationId, endpointId, objectType, objectId } = delivery
+        const object = JSON.stringify([organizationId, endpointId, objectType, objectId])
+        return !firsts.has(object) && firsts.add(object)
+      })
+  }
+}
+
+function dueOf({ delivery }: Entry): string {
+  return delivery.nextAttemptAt ?? delivery.createdAt
+}
+
+function freeAt(entry: Entry): string {
+  const { leaseUntil } = entry
+  const due = dueOf(entry)
+  return leaseUntil !== undefined && compareInstants(leaseUntil, due) > 0 ? leaseUntil : due
+}
+
+/** PostgreSQL's text holds no NUL, and a receiver may answer anything. */
+function storable(text: string | null): string | null {
+  return text === null ? null : text.replaceAll('\0', '\uFFFD')
+}

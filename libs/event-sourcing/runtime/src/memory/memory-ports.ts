@@ -1,0 +1,46 @@
+import type { PlatformPorts } from '../service/platform-ports'
+import { MemoryAnswers } from './answers.memory'
+import { MemoryCounters } from './counters.memory'
+import { MemoryDeadLetters } from './dead-letters.memory'
+import { MemoryDeliveries } from './deliveries.memory'
+import { MemoryLeases } from './leases.memory'
+import { MemoryNumbers } from './numbers.memory'
+import { MemoryProcessStore } from './processes.memory'
+import { MemoryPersonKeys, MemorySecrets } from './secrets.memory'
+import { MemorySnapshots } from './snapshots.memory'
+import { MemoryTimers } from './timers.memory'
+import { MemoryWorkQueue } from './work-queue.memory'
+
+export type MemoryPorts = Pick<
+  PlatformPorts,
+  | 'processes'
+  | 'timers'
+  | 'workQueue'
+  | 'leases'
+  | 'answers'
+  | 'snapshots'
+  | 'numbers'
+  | 'deadLetters'
+  | 'deliveries'
+  | 'secrets'
+  | 'personKeys'
+  | 'counters'
+>
+
+/** Empty ports of one process; what they hold ends with it. */
+export function createMemoryPorts(): MemoryPorts {
+  return {
+    processes: new MemoryProcessStore(),
+    timers: new MemoryTimers(),
+    workQueue: new MemoryWorkQueue(),
+    leases: new MemoryLeases(),
+    answers: new MemoryAnswers(),
+    snapshots: new MemorySnapshots(),
+    numbers: new MemoryNumbers(),
+    deadLetters: new MemoryDeadLetters(),
+    deliveries: new MemoryDeliveries(),
+    secrets: new MemorySecrets(),
+    personKeys: new MemoryPersonKeys(),
+    counters: new MemoryCounters(),
+  }
+}

@@ -1,0 +1,103 @@
+import { compareInstants } from '@billstream/kernel'
+import type {
+  IgnoredRefusals,
+  OutboxOutcome,
+  OutboxRow,
+  ProcessCommit,
+  ProcessStateRow,
+  ProcessStore,
+  RefusedCommand,
+} from '../ports/processes.port'
+import { jsonCopy } from './json-copy'
+
+interface Unsent {
+  readonly owner: string
+  readonly row: OutboxRow
+}
+
+/** Inbox, states and outbox of one process. The outbox keeps the order in which rows were committed. */
+export class MemoryProcessStore implements ProcessStore {
+  private readonly inbox = new Map<string, Set<string>>()
+  private readonly states = new Map<string, ProcessStateRow>()
+  private readonly outbox = new Map<string, Unsent>()
+  private readonly refused = new Map<string, RefusedCommand>()
+  private readonly ignoredCounts = new Map<string, IgnoredRefusals>()
+
+  async handled(process: string, eventIds: readonly string[]): Promise<ReadonlySet<string>> {
+    return new Set(eventIds.filter((id) => this.inbox.get(process)?.has(id)))
+  }
+
+  async loadStates(process: string, keys: readonly string[]): Promise<ProcessStateRow[]> {
+    const rows = [...new Set(keys)].map((key) => this.states.get(placeOf(process, key)))
+    return rows.filter((row) => row !== undefined).map((row) => jsonCopy(row))
+  }
+
+  async commit({ process, owner, inbox, states, commands }: ProcessCommit): Promise<boolean> {
+    const known = this.inbox.get(process) ?? new Set<string>()
+    const moved = states.some(({ key, version }) => (this.states.get(placeOf(process, key))?.version ?? 0) !== version)
+    if (moved || inbox.some((id) => known.has(id))) return false
+    this.inbox.set(process, known)
+    for (const id of inbox) known.add(id)
+    for (const { key, state, version } of states) {
+      this.states.set(placeOf(process, key), jsonCopy({ key, state, version: version + 1 }))
+    }
+    for (const row of commands) if (!this.outbox.has(row.id)) this.outbox.set(row.id, { owner, row: jsonCopy(row) })
+    return true
+  }
+
+  async pending(owner: string, limit: number, now: string): Promise<OutboxRow[]> {
+    const waitingTargets = new Set<string>()
+    const ready: OutboxRow[] = []
+    for (const { row } of [...this.outbox.values()].filter((unsent) => unsent.owner === owner)) {
+      if (ready.length === limit) break
+      if (row.notBefore !== undefined && compareInstants(row.notBefore, now) > 0) waitingTargets.add(row.target)
+      if (!waitingTargets.has(row.target)) ready.push(jsonCopy(row))
+    }
+    return ready
+  }
+
+  async settle(outcomes: readonly OutboxOutcome[]): Promise<void> {
+    for (const outcome of outcomes) {
+      const unsent = this.outbox.get(outcome.row.id)
+      if (unsent) this.settleOne(unsent, outcome)
+    }
+  }
+
+  async pendingOf(correlationId: string): Promise<number> {
+    return [...this.outbox.values()].filter(({ row }) => row.metadata.correlationId === correlationId).length
+  }
+
+  async alarms(limit: number): Promise<RefusedCommand[]> {
+    return [...this.refused.values()]
+      .reverse()
+      .sort((a, b) => compareInstants(b.at, a.at))
+      .slice(0, limit)
+      .map((refused) => jsonCopy(refused))
+  }
+
+  async ignored(): Promise<IgnoredRefusals[]> {
+    return [...this.ignoredCounts.keys()].sort().map((place) => this.ignoredCounts.get(place) as IgnoredRefusals)
+  }
+
+  private settleOne({ owner, row }: Unsent, outcome: OutboxOutcome): void {
+    if (outcome.kind === 'retry') {
+      this.outbox.set(row.id, { owner, row: { ...row, notBefore: outcome.notBefore, tries: outcome.row.tries } })
+      return
+    }
+    this.outbox.delete(row.id)
+    if (outcome.kind === 'ignored') this.countIgnored(row, outcome.code)
+    if (outcome.kind === 'alarm') {
+      this.refused.set(row.id, { row, code: outcome.code, message: outcome.message, at: outcome.at })
+    }
+  }
+
+  private countIgnored({ process, type }: OutboxRow, code: string): void {
+    const place = JSON.stringify([process, type, code])
+    const count = (this.ignoredCounts.get(place)?.count ?? 0) + 1
+    this.ignoredCounts.set(place, { process, type, code, count })
+  }
+}
+
+function placeOf(process: string, key: string): string {
+  return JSON.stringify([process, key])
+}
