@@ -1,4 +1,4 @@
 export default {
   extends: ['@commitlint/config-conventional'],
-  rules: { 'body-max-line-length': [0], 'footer-max-line-length': [0] },
+  rules: { 'subject-case': [0], 'body-max-line-length': [0], 'footer-max-line-length': [0] },
 }
