@@ -1,0 +1,82 @@
+import { NestFactory, Reflector } from '@nestjs/core'
+import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify'
+import type { DynamicModule } from '@nestjs/common'
+import type { PlatformPorts } from '@billstream/event-sourcing-runtime'
+import { nestLogger } from '@billstream/platform'
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
+import { OperationInterceptor } from '../operation/operation.interceptor'
+import type { OperationRunner } from '../operation/operation-runner'
+import type { EdgeFilter } from './edge.filter'
+
+/** Bytes of one request's body. */
+export const BODY_BYTES_MAX = 5 * 1024 * 1024
+/** Characters of one path parameter: an external id of 255 characters, percent-encoded. */
+const PARAM_LENGTH_MAX = 4_000
+const EXPOSED_HEADERS = ['X-Total-Count', 'X-Request-Id', 'Idempotency-Replayed', 'Retry-After']
+const UUID = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/
+
+export interface HttpParts {
+  readonly module: DynamicModule
+  readonly runner: OperationRunner
+  readonly filter: EdgeFilter
+  readonly corsOrigins: readonly string[]
+  readonly ports: Pick<PlatformPorts, 'ids' | 'log'>
+}
+
+/** A Nest application on Fastify that keeps raw bodies, is tolerant of trailing slashes and names every request. */
+export async function createHttpApplication(parts: HttpParts): Promise<NestFastifyApplication> {
+  const { ids, log } = parts.ports
+  const adapter = new FastifyAdapter({
+    bodyLimit: BODY_BYTES_MAX,
+    requestIdHeader: false,
+    genReqId: ({ headers }) => requestIdOf(headers['x-request-id']) ?? ids.next(),
+    routerOptions: { ignoreTrailingSlash: true, maxParamLength: PARAM_LENGTH_MAX },
+  })
+  const application = await NestFactory.create<NestFastifyApplication>(parts.module, adapter, {
+    bodyParser: false,
+    logger: nestLogger(log),
+    abortOnError: false,
+  })
+  application.enableCors({
+    origin: [...parts.corsOrigins],
+    credentials: true,
+    exposedHeaders: EXPOSED_HEADERS,
+    methods: ['GET', 'POST', 'PUT', 'PATCH', 'DELETE'],
+  })
+  application.useGlobalFilters(parts.filter)
+  application.useGlobalInterceptors(new OperationInterceptor(application.get(Reflector), parts.runner))
+  prepare(adapter.getInstance() as unknown as FastifyInstance, parts.ports.log)
+  return application
+}
+
+/** The client's own id is kept where it can be one of ours. */
+function requestIdOf(sent: string | string[] | undefined): string | undefined {
+  const id = typeof sent === 'string' ? sent.toLowerCase() : ''
+  return UUID.test(id) ? id : undefined
+}
+
+function prepare(server: FastifyInstance, log: PlatformPorts['log']): void {
+  server.removeAllContentTypeParsers()
+  server.addContentTypeParser('*', { parseAs: 'buffer' }, (_request, body, done) => done(null, body))
+  server.addHook('onRequest', (request, reply, done) => {
+    reply.header('x-request-id', request.id)
+    done()
+  })
+  server.addHook('onResponse', (request, reply, done) => {
+    noteResponse(request, reply, log)
+    done()
+  })
+}
+
+/** The route, not the path: paths and queries may hold what is personal or secret. */
+function noteResponse(request: FastifyRequest, reply: FastifyReply, log: PlatformPorts['log']): void {
+  const { id, method, routeOptions } = request
+  const fields = {
+    requestId: id,
+    method,
+    route: routeOptions.url,
+    status: reply.statusCode,
+    durationMs: Math.round(reply.elapsedTime),
+  }
+  log.info(fields, 'request')
+}

@@ -1,0 +1,25 @@
+import type { KeyUses, PlatformPorts } from '@billstream/event-sourcing-runtime'
+import type { IsReady } from '@billstream/platform'
+import type { RateLimits } from '../operation/operation-runner'
+
+/** Ports that the gateway reads and writes. */
+export type GatewayPorts = Pick<
+  PlatformPorts,
+  'views' | 'viewsAnywhere' | 'viewProgress' | 'answers' | 'counters' | 'secrets' | 'clock' | 'ids' | 'sleeper' | 'log'
+> & { readonly keyUses: KeyUses }
+
+export interface GatewaySettings {
+  /** At least 32 characters; absent: the operations of an admin answer 401. */
+  readonly adminSecret?: string
+  /** Keys that a repeated request must make again are derived from it; at least 32 characters. */
+  readonly serverSecret: string
+  readonly rateLimits: RateLimits
+  /** Browsers of these origins may call with credentials. */
+  readonly corsOrigins: readonly string[]
+  /** Whether webhooks may go to private networks, and to this machine. */
+  readonly webhookTargets: { readonly allowPrivate: boolean; readonly allowLoopback: boolean }
+  readonly version: string
+  /** What `GET /` names. */
+  readonly domain: string
+  readonly ready: IsReady
+}
