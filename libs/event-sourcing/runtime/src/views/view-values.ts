@@ -1,0 +1,144 @@
+import type { ColumnKind, ViewDefinition, ViewRow } from '@billstream/event-sourcing-core'
+import { compareInstants, parseInstant } from '@billstream/kernel'
+
+/** A cell in the one form in which every adapter keeps and gives it. */
+export type CellValue = string | number | boolean | null
+
+const UUID = /^[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}$/i
+const MINOR = /^-?\d{1,18}$/
+const DECIMAL = /^(-?)0*(\d{1,18}?)(?:\.(\d{1,12}?)0*)?$/
+const CANONICAL_INSTANT = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/
+// PostgreSQL's text holds neither; an event may, and must not stop its projection.
+const UNSTORABLE = /\u0000|[\ud800-\udbff](?![\udc00-\udfff])|(?<![\ud800-\udbff])[\udc00-\udfff]/g
+const REPLACEMENT = '\ufffd'
+const DECIMAL_PLACES = 12
+
+/** The kind of a column, of `id` and of `organization_id`. Throws on a name that the view does not have: a bug. */
+export function columnKind(view: ViewDefinition, name: string): ColumnKind {
+  if (name === 'id' || name === 'organization_id') return 'text'
+  const column = view.columns[name]
+  if (!column) throw new Error(`View ${view.schema}.${view.name} has no column ${name}.`)
+  return column.kind
+}
+
+/** The canonical form of a value; undefined when a column of this kind can never hold it. null stays null. */
+export function canonicalCell(kind: Exclude<ColumnKind, 'json'>, value: unknown): CellValue | undefined {
+  if (value === null) return null
+  switch (kind) {
+    case 'boolean':
+      return typeof value === 'boolean' ? value : undefined
+    case 'integer':
+      // Adding 0 makes 0 of -0.
+      return Number.isSafeInteger(value) ? (value as number) + 0 : undefined
+    case 'text':
+    case 'uuid':
+    case 'instant':
+    case 'minor':
+    case 'decimal':
+      return typeof value === 'string' ? canonicalText[kind](value) : undefined
+  }
+}
+
+const canonicalText = {
+  text: storableText,
+  uuid: (value: string) => (UUID.test(value) ? value.toLowerCase() : undefined),
+  instant: canonicalInstant,
+  minor: (value: string) => (MINOR.test(value) ? BigInt(value).toString() : undefined),
+  decimal: canonicalDecimal,
+} as const
+
+/** Text that PostgreSQL can hold: zero bytes and halves of surrogate pairs become U+FFFD. */
+export function storableText(value: string): string {
+  return value.replace(UNSTORABLE, REPLACEMENT)
+}
+
+function canonicalInstant(value: string): string | undefined {
+  if (CANONICAL_INSTANT.test(value)) return value
+  const parsed = parseInstant(value)
+  return parsed.ok ? parsed.value : undefined
+}
+
+function canonicalDecimal(value: string): string | undefined {
+  const match = DECIMAL.exec(value)
+  if (!match) return undefined
+  const [, sign = '', whole = '0', places] = match
+  const digits = places && /[1-9]/.test(places) ? `${whole}.${places}` : whole
+  return digits === '0' ? '0' : `${sign}${digits}`
+}
+
+/**
+ * A row in canonical form, as every adapter keeps it: `undefined` is null, JSON is a copy.
+ * Throws when a column cannot hold its value, naming it: the projection is wrong.
+ */
+export function canonicalRow<V extends ViewDefinition>(view: V, row: ViewRow<V>): ViewRow<V> {
+  const given = row as Readonly<Record<string, unknown>>
+  const canonical: Record<string, unknown> = {
+    id: required(view, 'id', canonicalCell('text', given['id'])),
+    organization_id: required(view, 'organization_id', canonicalCell('text', given['organization_id'])),
+  }
+  for (const [name, { kind, nullable }] of Object.entries(view.columns)) {
+    const value = given[name] ?? null
+    const cell = kind === 'json' ? canonicalJson(value) : canonicalCell(kind, value)
+    if (cell === undefined)
+      throw new Error(`${view.schema}.${view.name}.${name} (${kind}) cannot hold ${String(value)}.`)
+    canonical[name] = nullable ? cell : required(view, name, cell)
+  }
+  return canonical as ViewRow<V>
+}
+
+function required<T>(view: ViewDefinition, name: string, cell: T | null | undefined): T {
+  if (cell === null || cell === undefined) throw new Error(`${view.schema}.${view.name}.${name} must have a value.`)
+  return cell
+}
+
+function canonicalJson(value: unknown): unknown {
+  if (value === null) return null
+  return JSON.parse(JSON.stringify(value), (_, member: unknown) =>
+    typeof member === 'string' ? storableText(member) : member,
+  )
+}
+
+/** Order of two canonical cells: text by code point, numbers by value. null is after everything. */
+export function compareCells(kind: ColumnKind, a: CellValue, b: CellValue): number {
+  if (a === b) return 0
+  if (a === null || b === null) return a === null ? 1 : -1
+  switch (kind) {
+    case 'text':
+    case 'uuid':
+      return compareCodePoints(String(a), String(b))
+    case 'instant':
+      return compareInstants(String(a), String(b))
+    case 'minor':
+    case 'decimal':
+      return sign(scaled(String(a)) - scaled(String(b)))
+    case 'integer':
+    case 'boolean':
+      return Number(a) - Number(b)
+    case 'json':
+      throw new Error('JSON has no order.')
+  }
+}
+
+/** UTF-16 units sort surrogates before U+E000; PostgreSQL's "C" sorts by code point. */
+function compareCodePoints(a: string, b: string): number {
+  const length = Math.min(a.length, b.length)
+  for (let index = 0; index < length; index += 1) {
+    const [first, second] = [a.charCodeAt(index), b.charCodeAt(index)]
+    if (first !== second) return orderOfUnit(first) - orderOfUnit(second)
+  }
+  return a.length - b.length
+}
+
+function orderOfUnit(unit: number): number {
+  if (unit >= 0xe000) return unit - 0x800
+  return unit >= 0xd800 ? unit + 0x2000 : unit
+}
+
+function scaled(decimal: string): bigint {
+  const [whole = '0', places = ''] = decimal.split('.')
+  return BigInt(`${whole}${places.padEnd(DECIMAL_PLACES, '0')}`)
+}
+
+function sign(value: bigint): number {
+  return value < 0n ? -1 : value > 0n ? 1 : 0
+}

@@ -1,0 +1,113 @@
+import type { Position, ViewDefinition, ViewRow } from '@billstream/event-sourcing-core'
+import { canonicalRow, type ViewWriter, type ViewWrites } from '@billstream/event-sourcing-runtime'
+import type { Queries } from '../database/queries'
+import type { PassedOver } from './passed-over'
+import type { ProjectionPositions } from './projection-positions'
+import { selectRows } from './view-select'
+import { viewTable, type ViewTable } from './view-table'
+
+const CHECKPOINT = {
+  name: 'projection_checkpoint',
+  text: 'select position from projections.checkpoints where name = $1 and version = $2',
+}
+const START = {
+  name: 'projection_start',
+  text: `insert into projections.checkpoints (name, version, position, view) values ($1, $2, 0, $3)
+         on conflict (name) do update
+           set version = excluded.version, position = 0, view = excluded.view, moved_at = now()`,
+}
+
+type ProjectionId = { name: string; version: number }
+
+/**
+ * The projector's side of the views, as the worker role. A commit is one statement and one round trip; it does not wait
+ * for the disk: rows and checkpoint are derived, and after a crash of the server the projection goes on from whatever
+ * checkpoint is there. Throws StoreUnavailable.
+ */
+export class PostgresViewWriter implements ViewWriter {
+  constructor(
+    private readonly worker: Queries,
+    private readonly positions: ProjectionPositions,
+    private readonly passedOver: PassedOver,
+  ) {}
+
+  async checkpoint({ name, version }: ProjectionId): Promise<Position | undefined> {
+    await this.passedOver.forget(name)
+    const [row] = await this.worker.query<{ position: string }>({ ...CHECKPOINT, values: [name, version] })
+    if (!row) return undefined
+    const position = BigInt(row.position)
+    this.passedOver.holds({ name, version }, position)
+    this.positions.moved(name, position)
+    return position
+  }
+
+  async reset({ name, version }: ProjectionId, view: ViewDefinition): Promise<void> {
+    const { sql, label } = viewTable(view)
+    await this.passedOver.forget(name)
+    await this.worker.group([{ text: `truncate ${sql}` }, { ...START, values: [name, version, label] }])
+    this.passedOver.holds({ name, version }, 0n)
+    this.positions.moved(name, 0n)
+    this.positions.told(name, 0n)
+  }
+
+  async load<V extends ViewDefinition>(view: V, ids: readonly string[]): Promise<ViewRow<V>[]> {
+    const rows = await this.worker.query(selectRows(view, { organizationId: undefined, where: { id: { in: ids } } }))
+    return rows.map((row) => viewTable(view).fromRow<V>(row))
+  }
+
+  async commit(projection: ProjectionId, move: { from: Position; to: Position }, writes: ViewWrites): Promise<boolean> {
+    if (writes.upserts.length === 0 && writes.removals.length === 0 && this.passedOver.note(projection, move))
+      return true
+    const from = await this.passedOver.take(projection, move.from)
+    const moved = await this.write(projection, { from, to: move.to }, writes)
+    if (!moved) return false
+    this.passedOver.holds(projection, move.to)
+    this.positions.moved(projection.name, move.to)
+    this.positions.told(projection.name, move.to)
+    return true
+  }
+
+  private async write(
+    { name, version }: ProjectionId,
+    { from, to }: { from: Position; to: Position },
+    { view, upserts, removals }: ViewWrites,
+  ): Promise<boolean> {
+    const removed = new Set(removals)
+    // The last of several forms of one row counts: one statement may touch a row once.
+    const rows = new Map(upserts.map((row) => [(row as { id: string }).id, canonicalRow(view, row)]))
+    for (const id of removed) rows.delete(id)
+    const [result] = await this.worker.query<{ moved: boolean }>({
+      ...commitStatement(view),
+      values: [name, version, from, to, [...removed], JSON.stringify([...rows.values()])],
+    })
+    return result?.moved === true
+  }
+}
+
+const statements = new WeakMap<ViewTable, { name: string; text: string }>()
+
+function commitStatement(view: ViewDefinition): { name: string; text: string } {
+  const table = viewTable(view)
+  const known = statements.get(table)
+  if (known) return known
+  const given = table.columns.map(({ sql, type }) => `${sql} ${type}`).join(', ')
+  const changes = table.columns.slice(1).map(({ sql }) => `${sql} = excluded.${sql}`)
+  // Every part looks for the moved checkpoint, so a stale holder changes nothing.
+  const text = `
+    with moved as (
+      update projections.checkpoints set position = $4, moved_at = clock_timestamp()
+       where name = $1 and version = $2 and position = $3
+      returning set_config('synchronous_commit', 'off', true)
+    ), removed as (
+      delete from ${table.sql} where id = any ($5::text[]) and exists (select from moved)
+    ), upserted as (
+      insert into ${table.sql} (${table.columnList})
+      select ${table.columnList} from json_to_recordset($6::json) as given (${given})
+       where exists (select from moved)
+      on conflict (id) do update set ${changes.join(', ')}
+    )
+    select exists (select from moved) as moved`
+  const statement = { name: `commit_${table.label}`.slice(0, 63), text }
+  statements.set(table, statement)
+  return statement
+}

@@ -1,0 +1,125 @@
+import { randomUUID } from 'node:crypto'
+import type { Position } from '@billstream/event-sourcing-core'
+import { ProgressBoard, type ViewProgress } from '@billstream/event-sourcing-runtime'
+import type { Notifications } from '../database/notifications'
+import type { Queries } from '../database/queries'
+
+const CHANNEL = 'billstream_projections'
+const LOOK_INTERVAL_MS = 1_000
+
+const ALL = { name: 'projection_positions', text: 'select name, position from projections.checkpoints' }
+
+/**
+ * Where the projections of all processes stand, as far as this one knows: told directly by its own commits, by
+ * notifications of the others', and read once a second while somebody waits, in case a notification was lost.
+ */
+export class ProjectionPositions implements ViewProgress {
+  private readonly program = randomUUID()
+  private readonly board = new ProgressBoard()
+  private readonly stopListening: () => void
+  private reading: Promise<ReadonlyMap<string, Position>> | undefined
+  private waiting = 0
+  private timer: NodeJS.Timeout | undefined
+
+  constructor(
+    private readonly worker: Queries,
+    private readonly notifications: Notifications,
+  ) {
+    this.stopListening = notifications.listen(CHANNEL, {
+      heard: (payload) => this.heard(payload),
+      resumed: () => void this.startAgain(),
+    })
+  }
+
+  async reached(projections: readonly string[], position: Position, timeoutMs: number): Promise<boolean> {
+    const done = (): boolean => projections.every((name) => (this.board.get(name) ?? -1n) >= position)
+    if (done()) return true
+    if (projections.some((name) => this.board.get(name) === undefined)) this.raise(await this.read())
+    this.startWaiting()
+    try {
+      await this.board.waitFor(projections, position, AbortSignal.timeout(timeoutMs))
+    } finally {
+      this.stopWaiting()
+    }
+    return done()
+  }
+
+  async positions(): Promise<ReadonlyMap<string, Position>> {
+    const stored = await this.read()
+    const ahead = [...stored].map(([name, position]): [string, Position] => {
+      const known = this.board.get(name) ?? 0n
+      return [name, known > position ? known : position]
+    })
+    return new Map(ahead)
+  }
+
+  /** This process has moved a projection; `told` also the others, once the move is stored. */
+  moved(name: string, position: Position): void {
+    this.board.set(name, position)
+  }
+
+  told(name: string, position: Position): void {
+    this.notifications.send(CHANNEL, name, `${this.program} ${position} ${name}`)
+  }
+
+  close(): void {
+    clearInterval(this.timer)
+    this.stopListening()
+  }
+
+  private heard(payload: string): void {
+    const [, program, position, name] = /^(\S+) (\d+) (.+)$/.exec(payload) ?? []
+    if (program === this.program || position === undefined || name === undefined) return
+    this.board.set(name, BigInt(position))
+  }
+
+  private read(): Promise<ReadonlyMap<string, Position>> {
+    this.reading ??= this.worker
+      .query<{ name: string; position: string }>(ALL)
+      .then((rows) => new Map(rows.map(({ name, position }) => [name, BigInt(position)])))
+      .finally(() => (this.reading = undefined))
+    return this.reading
+  }
+
+  /** A lost notification is made good. */
+  private async look(): Promise<void> {
+    const stored = await this.readIfPossible()
+    if (stored) this.raise(stored)
+  }
+
+  /** A server that has crashed may have lost the last moves: what is known from before counts no more. */
+  private async startAgain(): Promise<void> {
+    const stored = await this.readIfPossible()
+    if (stored) for (const [name, position] of stored) this.board.set(name, position)
+  }
+
+  private raise(stored: ReadonlyMap<string, Position>): void {
+    for (const [name, position] of stored) {
+      // What this process holds is never behind what it has stored.
+      if (position > (this.board.get(name) ?? -1n)) this.board.set(name, position)
+    }
+  }
+
+  private async readIfPossible(): Promise<ReadonlyMap<string, Position> | undefined> {
+    try {
+      return await this.read()
+    } catch {
+      // Whoever waits goes on waiting; the next look tries again.
+      return undefined
+    }
+  }
+
+  private startWaiting(): void {
+    this.waiting += 1
+    if (this.timer) return
+    this.timer = setInterval(() => void this.look(), LOOK_INTERVAL_MS)
+    this.timer.unref()
+  }
+
+  private stopWaiting(): void {
+    this.waiting -= 1
+    if (this.waiting > 0) return
+    clearInterval(this.timer)
+    this.timer = undefined
+  }
+}

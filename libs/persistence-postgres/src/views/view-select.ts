@@ -1,0 +1,107 @@
+import { createHash } from 'node:crypto'
+import type { ViewDefinition } from '@billstream/event-sourcing-core'
+import { columnKind, columnTests, type ColumnTest, type Where } from '@billstream/event-sourcing-runtime'
+import type { Parameter } from '../database/postgres-values'
+import type { Statement } from '../database/statement-group'
+import { quoted, viewTable } from './view-table'
+
+const STATEMENT_NAMES_MAX = 5_000
+const OPERATORS = { gte: '>=', gt: '>', lte: '<=', lt: '<' } as const
+
+/** What to select. `organizationId` undefined: of every organization. */
+export interface Selection {
+  readonly organizationId: string | undefined
+  readonly where?: unknown
+  readonly orderBy?: { readonly column: string; readonly direction: 'asc' | 'desc' } | undefined
+  readonly skip?: number | undefined
+  readonly limit?: number | undefined
+}
+
+/** The rows of a selection, by id where nothing else is asked for. */
+export function selectRows(view: ViewDefinition, selection: Selection): Statement {
+  const parameters = new Parameters()
+  const { sql, columnList } = viewTable(view)
+  const parts = [
+    `select ${columnList} from ${sql}`,
+    filter(view, selection, parameters),
+    order(view, selection.orderBy),
+  ]
+  if (selection.limit !== undefined) parts.push(`limit ${parameters.add(selection.limit)}`)
+  if (selection.skip) parts.push(`offset ${parameters.add(selection.skip)}`)
+  return statement(parts, parameters)
+}
+
+/** The number of rows of a selection, as `count`. */
+export function countRows(view: ViewDefinition, selection: Selection): Statement {
+  const parameters = new Parameters()
+  return statement(
+    [`select count(*) as count from ${viewTable(view).sql}`, filter(view, selection, parameters)],
+    parameters,
+  )
+}
+
+class Parameters {
+  readonly values: Parameter[] = []
+
+  add(value: Parameter): string {
+    this.values.push(value)
+    return `$${this.values.length}`
+  }
+}
+
+function filter(view: ViewDefinition, { organizationId, where }: Selection, parameters: Parameters): string {
+  const tests = columnTests(view, where as Where<never> | undefined)
+  const conditions = tests.map((test) => condition(test, parameters))
+  if (organizationId !== undefined) conditions.unshift(`organization_id = ${parameters.add(organizationId)}`)
+  return conditions.length > 0 ? `where ${conditions.join(' and ')}` : ''
+}
+
+function condition(test: ColumnTest, parameters: Parameters): string {
+  const column = quoted(test.column)
+  switch (test.test) {
+    case 'in':
+      return oneOf(column, test.values, parameters)
+    case 'not':
+      if (test.value === null) return `${column} is not null`
+      return `${column} is distinct from ${parameters.add(test.value)}`
+    case 'bound':
+      return `${column} ${OPERATORS[test.bound]} ${parameters.add(test.value)}`
+    case 'contains':
+      // The column's byte order folds no letters beyond ASCII; the database's own language does.
+      return `${column} collate "default" ilike ${parameters.add(`%${test.text.replace(/[\\%_]/g, '\\$&')}%`)}`
+  }
+}
+
+function oneOf(column: string, values: readonly (string | number | boolean | null)[], parameters: Parameters): string {
+  const present = values.filter((value) => value !== null)
+  const isNull = present.length < values.length ? [`${column} is null`] : []
+  const [first] = present
+  if (first === undefined) return isNull[0] ?? 'false'
+  const equal = present.length === 1 ? `= ${parameters.add(first)}` : `= any (${parameters.add(present)})`
+  return `(${[`${column} ${equal}`, ...isNull].join(' or ')})`
+}
+
+function order(view: ViewDefinition, orderBy: Selection['orderBy']): string {
+  if (!orderBy) return 'order by id'
+  const { column, direction } = orderBy
+  if (columnKind(view, column) === 'json') throw new Error(`${view.name}.${column} is JSON and has no order.`)
+  // Where there is no null the plain order can be read from an index.
+  const nullsLast = direction === 'desc' && view.columns[column]?.nullable === true ? ' nulls last' : ''
+  const ties = column === 'id' ? '' : ', id'
+  return `order by ${quoted(column)} ${direction === 'desc' ? 'desc' : 'asc'}${nullsLast}${ties}`
+}
+
+const names = new Map<string, string>()
+
+/** Named by its text, so that a connection parses and plans it once. Values are never part of the text. */
+function statement(parts: readonly string[], parameters: Parameters): Statement {
+  const text = parts.filter((part) => part !== '').join(' ')
+  let name = names.get(text)
+  if (!name) {
+    name = `view_${createHash('sha256').update(text).digest('hex').slice(0, 24)}`
+    // Filters are chosen by callers: combinations without end must not fill the memory here or at the server.
+    if (names.size >= STATEMENT_NAMES_MAX) return { text, values: parameters.values }
+    names.set(text, name)
+  }
+  return { name, text, values: parameters.values }
+}
