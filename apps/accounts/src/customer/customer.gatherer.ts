@@ -36,18 +36,17 @@ async function currencyFacts(command: Command, facts: FactReader): Promise<Resul
   })
 }
 
-/** A draft counts as unpaid: it will fall due. */
+/** A draft counts as unpaid whatever it amounts to now: usage may still come. */
 async function deletionFacts(command: Command, facts: FactReader): Promise<Result<DeletionFacts>> {
   const { customerId } = (command as CommandOf<typeof DeleteCustomer>).data
-  const [running, unpaid] = await Promise.all([
-    facts.find(subscriptionProjection, {
-      where: { customer_id: customerId, status: { not: 'terminated' } },
-      limit: 1,
-    }),
+  const ofCustomer = { customer_id: customerId }
+  const [running, drafts, unpaid] = await Promise.all([
+    facts.find(subscriptionProjection, { where: { ...ofCustomer, status: { not: 'terminated' } }, limit: 1 }),
+    facts.find(invoiceProjection, { where: { ...ofCustomer, status: 'draft' }, limit: 1 }),
     facts.find(invoiceProjection, {
-      where: { customer_id: customerId, status: { in: ['draft', 'finalized'] }, amount_due_cents: { not: '0' } },
+      where: { ...ofCustomer, status: 'finalized', amount_due_cents: { not: '0' } },
       limit: 1,
     }),
   ])
-  return ok({ owes: running.length + unpaid.length > 0 })
+  return ok({ owes: running.length + drafts.length + unpaid.length > 0 })
 }

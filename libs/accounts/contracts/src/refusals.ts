@@ -15,6 +15,12 @@ export type AccountsRefusal =
   | 'customer_not_found'
   /** Another customer of the organization has this external id. */
   | 'external_id_taken'
+  /** Not the name of an IANA timezone. */
+  | 'invalid_timezone'
+  /** Not in ISO 4217, or without a minor unit. */
+  | 'unknown_currency'
+  /** A number of days that is negative or not whole. */
+  | 'invalid_days'
   /** The currency cannot change once there is a subscription or an invoice. */
   | 'currency_in_use'
   /** A subscription has not ended or an invoice is unpaid. */

@@ -27,6 +27,10 @@ const erase = EraseCustomer({ customerId }, testMetadata())
 describe('a customer', () => {
   describe('that does not exist', () => {
     it('is created', () => given().when(create).then(created))
+    it('is refused with terms that nobody can bill by', () =>
+      given()
+        .when(CreateCustomer({ ...data, timezone: 'Mars/Base' }, testMetadata()))
+        .refuses('invalid_timezone', 'timezone'))
     it.each([rename, remove, erase])('refuses $type', (command) => given().when(command).refuses('customer_not_found'))
   })
 
@@ -62,6 +66,12 @@ describe('a customer', () => {
     it('may write down the currency that it inherited', () =>
       when({ ...useEuro, facts: { organizationCurrency: 'EUR', billed: true } }).then(
         CustomerChanged({ customerId, changes: { currency: 'EUR' }, personal: null }),
+      ))
+
+    it('refuses a currency that there is not', () =>
+      when(ChangeCustomer({ customerId, changes: { currency: 'QQQ' }, personal: {} }, testMetadata())).refuses(
+        'unknown_currency',
+        'currency',
       ))
 
     it('is deleted when it owes nothing', () =>

@@ -12,7 +12,8 @@ import {
   type CustomerEvent,
 } from '@billstream/accounts-contracts'
 import type { Decider } from '@billstream/event-sourcing-core'
-import { ok, refuse, type Result } from '@billstream/kernel'
+import { assertNever, ok, refuse, type Result } from '@billstream/kernel'
+import { checkTerms } from '../billing-terms/billing-terms.check'
 import { evolveCustomer, noCustomer, type Customer, type CustomerTerms, type KnownCustomer } from './customer.state'
 
 /** Of a change of currency: what it is measured against. */
@@ -50,6 +51,8 @@ export const customerDecider: Decider<Customer, CustomerCommand, CustomerEvent> 
         return state.status === 'active' ? remove(state, command.facts as DeletionFacts | undefined) : noSuchCustomer()
       case 'EraseCustomer':
         return state.status === 'none' ? noSuchCustomer() : erase(state)
+      default:
+        return assertNever(command)
     }
   },
   evolve: evolveCustomer,
@@ -62,9 +65,9 @@ export const customerDecider: Decider<Customer, CustomerCommand, CustomerEvent> 
 }
 
 function create(data: CommandData<'CreateCustomer'>, state: Customer): Decision {
-  return state.status === 'none'
-    ? ok([CustomerCreated(data)])
-    : refuse('customer_exists', 'This customer exists already.')
+  if (state.status !== 'none') return refuse('customer_exists', 'This customer exists already.')
+  const checked = checkTerms(data, { currencyField: 'currency' })
+  return checked.ok ? ok([CustomerCreated(data)]) : checked
 }
 
 function change(
@@ -77,6 +80,8 @@ function change(
       return value !== undefined && value !== state.terms[name as keyof CustomerTerms]
     }),
   ) as Partial<CustomerTerms>
+  const checked = checkTerms(real, { currencyField: 'currency' })
+  if (!checked.ok) return checked
   if (movesCurrency(real, state, facts)) {
     return refuse(
       'currency_in_use',

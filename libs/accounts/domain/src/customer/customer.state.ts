@@ -1,4 +1,5 @@
 import type { CustomerEvent } from '@billstream/accounts-contracts'
+import { assertNever } from '@billstream/kernel'
 
 /** null: inherited. */
 export interface CustomerTerms {
@@ -39,5 +40,7 @@ function evolveKnown(state: KnownCustomer, event: Exclude<CustomerEvent, { type:
       return { ...state, status: 'deleted' }
     case 'CustomerErased':
       return { ...state, erased: true }
+    default:
+      return assertNever(event)
   }
 }

@@ -40,6 +40,11 @@ describe('an organization', () => {
     it('is created with its first key and without the webhook key itself', () =>
       given().when(create).then(created, withKey))
 
+    it('is refused in a timezone that there is not', () =>
+      given()
+        .when({ ...create, data: { ...create.data, timezone: 'Mars/Base' } })
+        .refuses('invalid_timezone', 'timezone'))
+
     it('refuses everything else', () =>
       given().when(CloseOrganization({ organizationId }, testMetadata())).refuses('organization_not_found'))
   })
@@ -61,6 +66,12 @@ describe('an organization', () => {
 
     it('records nothing when nothing changes', () =>
       when(ChangeOrganization({ organizationId, changes: { name: 'Acme' } }, testMetadata())).nothing())
+
+    it('refuses a currency that there is not', () =>
+      when(ChangeOrganization({ organizationId, changes: { defaultCurrency: 'QQQ' } }, testMetadata())).refuses(
+        'unknown_currency',
+        'default_currency',
+      ))
 
     it('points to the row of a changed webhook key', () =>
       when({

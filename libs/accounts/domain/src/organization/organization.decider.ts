@@ -15,7 +15,8 @@ import {
   type OrganizationEvent,
 } from '@billstream/accounts-contracts'
 import type { Decider } from '@billstream/event-sourcing-core'
-import { ok, refuse, type Result } from '@billstream/kernel'
+import { assertNever, ok, refuse, type Result } from '@billstream/kernel'
+import { checkTerms } from '../billing-terms/billing-terms.check'
 import {
   evolveOrganization,
   noOrganization,
@@ -55,6 +56,8 @@ export const organizationDecider: Decider<Organization, OrganizationCommand, Org
 
 function create(data: CommandData<'CreateOrganization'>, state: Organization): Decision {
   if (state.status !== 'none') return refuse('organization_exists', 'This organization exists already.')
+  const checked = checkSettings(data)
+  if (!checked.ok) return checked
   const { firstKey, hmacKey: _hmacKey, ...created } = data
   return ok([OrganizationCreated(created), apiKeyCreated(data.organizationId, firstKey)])
 }
@@ -76,6 +79,8 @@ function decideOpen(
       const key = state.keys[command.data.keyId]
       return key ? ok([revoked(state, key)]) : noSuchKey()
     }
+    default:
+      return assertNever(command)
   }
 }
 
@@ -91,7 +96,14 @@ function change(
   const real = Object.entries(wanted).filter(([name, value]) => {
     return value !== undefined && value !== state.settings[name as keyof OrganizationSettings]
   })
-  return ok(real.length === 0 ? [] : [OrganizationChanged({ organizationId, changes: Object.fromEntries(real) })])
+  const changed: Partial<OrganizationSettings> = Object.fromEntries(real)
+  const checked = checkSettings(changed)
+  if (!checked.ok) return checked
+  return ok(real.length === 0 ? [] : [OrganizationChanged({ organizationId, changes: changed })])
+}
+
+function checkSettings({ timezone, defaultCurrency }: Partial<OrganizationSettings>) {
+  return checkTerms({ timezone, currency: defaultCurrency }, { currencyField: 'default_currency' })
 }
 
 function createKey(key: ApiKey, state: OpenOrganization): Decision {

@@ -1,4 +1,5 @@
 import type { OrganizationEvent } from '@billstream/accounts-contracts'
+import { assertNever } from '@billstream/kernel'
 
 type Created = Extract<OrganizationEvent, { type: 'OrganizationCreated' }>['data']
 export type ApiKey = Extract<OrganizationEvent, { type: 'ApiKeyCreated' }>['data']['key']
@@ -45,5 +46,7 @@ function evolveOpen(
       const { [event.data.keyId]: _revoked, ...keys } = state.keys
       return { ...state, keys }
     }
+    default:
+      return assertNever(event)
   }
 }

@@ -12,7 +12,7 @@ import {
   type TestClockEvent,
 } from '@billstream/accounts-contracts'
 import type { Decider } from '@billstream/event-sourcing-core'
-import { compareInstants, ok, refuse, type Result } from '@billstream/kernel'
+import { assertNever, compareInstants, ok, refuse, type Result } from '@billstream/kernel'
 import { evolveTestClock, noTestClock, type TestClock } from './test-clock.state'
 
 export interface TestClockFacts {
@@ -40,6 +40,8 @@ export const testClockDecider: Decider<TestClock, TestClockCommand, TestClockEve
         return step(command.data, state)
       case 'FinishTestClockAdvance':
         return finish(state)
+      default:
+        return assertNever(command)
     }
   },
   evolve: evolveTestClock,
@@ -66,6 +68,8 @@ function advance({ testClockId, targetTime }: CommandData<'AdvanceTestClock'>, s
       if (order < 0) return refuse('frozen_time_earlier', `The clock stands at ${state.frozenTime}.`, 'frozen_time')
       return ok(order === 0 ? [] : [TestClockAdvanceStarted({ testClockId, from: state.frozenTime, targetTime })])
     }
+    default:
+      return assertNever(state)
   }
 }
 
@@ -87,6 +91,8 @@ function finish(state: TestClock): Decision {
       return ok([])
     case 'advancing':
       return ok([TestClockAdvanced({ testClockId: state.testClockId, frozenTime: state.targetTime })])
+    default:
+      return assertNever(state)
   }
 }
 

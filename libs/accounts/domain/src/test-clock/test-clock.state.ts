@@ -1,4 +1,5 @@
 import type { TestClockEvent } from '@billstream/accounts-contracts'
+import { assertNever } from '@billstream/kernel'
 
 export type TestClock =
   | { readonly status: 'none' }
@@ -22,5 +23,7 @@ export function evolveTestClock(state: TestClock, event: TestClockEvent): TestCl
       return { status: 'advancing', testClockId, frozenTime: event.data.from, targetTime: event.data.targetTime }
     case 'TestClockStepped':
       return state.status === 'none' ? state : { ...state, frozenTime: event.data.frozenTime }
+    default:
+      return assertNever(event)
   }
 }
