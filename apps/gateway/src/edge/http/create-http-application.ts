@@ -1,3 +1,4 @@
+import type { IncomingMessage } from 'node:http'
 import { NestFactory, Reflector } from '@nestjs/core'
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify'
 import type { DynamicModule } from '@nestjs/common'
@@ -29,7 +30,7 @@ export async function createHttpApplication(parts: HttpParts): Promise<NestFasti
   const adapter = new FastifyAdapter({
     bodyLimit: BODY_BYTES_MAX,
     requestIdHeader: false,
-    genReqId: ({ headers }) => requestIdOf(headers['x-request-id']) ?? ids.next(),
+    genReqId: (request: IncomingMessage) => requestIdOf(request.headers['x-request-id']) ?? ids.next(),
     routerOptions: { ignoreTrailingSlash: true, maxParamLength: PARAM_LENGTH_MAX },
   })
   const application = await NestFactory.create<NestFastifyApplication>(parts.module, adapter, {
