@@ -1,0 +1,34 @@
+import { attemptKeyOf, PaymentRequested } from '@billstream/checkout-contracts'
+import { isEvent, type RecordedEvent } from '@billstream/event-sourcing-core'
+import type { EventSubscriber, PlatformPorts, WakeUp, WorkItem } from '@billstream/event-sourcing-runtime'
+import { providerCallOf } from './provider-call'
+
+export const PROVIDER_CALLS = 'provider-calls'
+
+/** Puts each requested payment into the queue of provider calls; the item's id is the attempt's key, so a repeat adds nothing. */
+export function queueProviderCalls(ports: Pick<PlatformPorts, 'workQueue'>, wakeUp: WakeUp): EventSubscriber {
+  return {
+    name: 'queue-provider-calls',
+    types: [PaymentRequested.type],
+    handle: async (events) => {
+      await ports.workQueue.add(events.flatMap(itemOf))
+      wakeUp.ring()
+    },
+  }
+}
+
+function itemOf(event: RecordedEvent): WorkItem[] {
+  if (!isEvent(PaymentRequested, event)) return []
+  const { paymentId, attempt } = event.data
+  return [
+    {
+      id: attemptKeyOf(paymentId, attempt),
+      queue: PROVIDER_CALLS,
+      organizationId: event.metadata.organizationId,
+      correlationId: event.metadata.correlationId,
+      payload: providerCallOf(event),
+      notBefore: event.recordedAt,
+      tries: 0,
+    },
+  ]
+}

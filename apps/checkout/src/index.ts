@@ -1,0 +1,1 @@
+export { checkoutService, type CheckoutPorts } from './checkout.service'
