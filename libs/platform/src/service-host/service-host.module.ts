@@ -15,7 +15,6 @@ export class ServiceHostModule {
     if (runtime.definition.ingest) controllers.push(usageController(context, onFailure))
     return {
       module: ServiceHostModule,
-      // Nest tells dynamic modules apart by their content; the token names the service.
       providers: [{ provide: runtimeToken(context), useValue: runtime }],
       controllers,
     }

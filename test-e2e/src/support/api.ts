@@ -1,0 +1,74 @@
+import { randomUUID } from 'node:crypto'
+
+export interface Answer<T> {
+  readonly status: number
+  readonly headers: Headers
+  readonly body: T
+}
+
+export interface CallOptions {
+  readonly body?: unknown
+  readonly headers?: Readonly<Record<string, string>>
+}
+
+/** A client of the public API as a customer would write one. */
+export class Api {
+  constructor(
+    private readonly address: () => string,
+    private readonly key: string,
+  ) {}
+
+  async call<T = Record<string, unknown>>(method: string, path: string, options: CallOptions = {}): Promise<Answer<T>> {
+    const { body, headers } = options
+    const response = await fetch(`${this.address()}${path}`, {
+      method,
+      headers: {
+        authorization: `Bearer ${this.key}`,
+        ...(body !== undefined && { 'content-type': 'application/json' }),
+        ...headers,
+      },
+      ...(body !== undefined && { body: typeof body === 'string' ? body : JSON.stringify(body) }),
+    })
+    const text = await response.text()
+    return {
+      status: response.status,
+      headers: response.headers,
+      body: (text === '' ? undefined : JSON.parse(text)) as T,
+    }
+  }
+
+  get<T = Record<string, unknown>>(path: string): Promise<Answer<T>> {
+    return this.call<T>('GET', path)
+  }
+
+  /** Expects success. */
+  async read<T>(path: string): Promise<T> {
+    return successOf(await this.get<T>(path), `GET ${path}`)
+  }
+
+  /** Expects success; safe to repeat. */
+  async create<T = { id: string }>(path: string, body: unknown): Promise<T> {
+    const answer = await this.call<T>('POST', path, { body, headers: { 'idempotency-key': randomUUID() } })
+    return successOf(answer, `POST ${path}`)
+  }
+}
+
+function successOf<T>({ status, body }: Answer<T>, what: string): T {
+  if (status >= 300) throw new Error(`${what} answered ${status}: ${JSON.stringify(body)}`)
+  return body
+}
+
+export const PATIENCE_MS = 60_000
+
+/** Waits for a condition, never for a time; gives the last failure when patience ends. */
+export async function eventually<T>(look: () => Promise<T>, patienceMs = PATIENCE_MS): Promise<T> {
+  const until = performance.now() + patienceMs
+  for (;;) {
+    try {
+      return await look()
+    } catch (error) {
+      if (performance.now() > until) throw error
+      await new Promise((resolve) => setTimeout(resolve, 50))
+    }
+  }
+}
