@@ -78,8 +78,6 @@ create table accounts.test_clock (
 );
 create index test_clock_idx on accounts.test_clock (organization_id, id);
 create index test_clock_status_idx on accounts.test_clock (organization_id, status, id);
--- The worker that advances clocks looks in all organizations.
-create index test_clock_advancing_idx on accounts.test_clock (id) where status = 'advancing';
 `
 
 /** Requests see the rows of their organization only; workers see and write all. */
