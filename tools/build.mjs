@@ -14,25 +14,18 @@ const MANIFEST = join(dist, 'build.json')
 const PARALLEL_FILES_MAX = 32
 
 /**
- * only: folders of projects to build, such as `libs/embedded-server`; without it everything.
  * Resolves with the number of files written and removed, and the failures, one text each; what failed is tried again
  * by the next build. Two builds at once disturb nobody: each file is replaced as a whole.
  */
-export async function build({ only } = {}) {
+export async function build() {
   const before = await readManifest()
   const options = await optionsKey()
   const upToDate = (path, stamp) =>
     before.options === options && before.files[path] === stamp && existsSync(outOf(path))
-  const folders = only ?? (await projectFolders())
-  const sources = (await Promise.all(folders.map((folder) => sourcesOf(folder)))).flat()
+  const sources = (await Promise.all((await projectFolders()).map(sourcesOf))).flat()
   const changed = sources.filter(({ path, stamp }) => !upToDate(path, stamp))
   const failures = changed.length > 0 ? await compileAll(changed) : new Map()
-  const stamps = sources.map(({ path, stamp }) => [path, failures.has(path) ? 'failed' : stamp])
-  const elsewhere = Object.entries(before.files).filter(
-    ([path]) => !folders.some((folder) => path.startsWith(`${folder}/`)),
-  )
-  const kept = elsewhere.map(([path, stamp]) => [path, before.options === options ? stamp : 'other options'])
-  const files = Object.fromEntries([...(only === undefined ? [] : kept), ...stamps])
+  const files = Object.fromEntries(sources.map(({ path, stamp }) => [path, failures.has(path) ? 'failed' : stamp]))
   const removed = Object.keys(before.files).filter((path) => files[path] === undefined)
   await Promise.all(removed.map(removeOutput))
   if (changed.length > 0 || removed.length > 0 || before.options !== options) {

@@ -1,8 +1,9 @@
 #!/usr/bin/env node
-// Proves that `npm start` answers and that Ctrl-C ends it cleanly: on a free port, with a data folder of its own.
-import { spawn } from 'node:child_process'
+// Proves that `npm start` answers and that Ctrl-C ends it cleanly: on a free port, with a data folder of its own that
+// only its user can enter. With --closed, the program as well is a copy in such a folder.
+import { execFileSync, spawn } from 'node:child_process'
 import { existsSync } from 'node:fs'
-import { mkdtemp, rm } from 'node:fs/promises'
+import { mkdir, mkdtemp, rm } from 'node:fs/promises'
 import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
@@ -17,11 +18,17 @@ const POLL_MS = 100
 
 const port = await freePort()
 const dataDir = await mkdtemp(join(tmpdir(), 'billstream-check-'))
+const copy = process.argv.includes('--closed') ? await closedCopy() : undefined
 const env = { ...process.env, PORT: String(port), HOST: '127.0.0.1', DATA_DIR: dataDir }
 delete env.DATABASE_URL
 const started = performance.now()
 // A process group of its own: a signal to the group is what Ctrl-C in a terminal sends.
-const child = spawn('npm', ['start'], { cwd: root, env, detached: true, stdio: ['ignore', 'inherit', 'inherit'] })
+const child = spawn('npm', ['start'], {
+  cwd: copy ?? root,
+  env,
+  detached: true,
+  stdio: ['ignore', 'inherit', 'inherit'],
+})
 const ended = new Promise((resolve) => {
   child.on('error', (error) => resolve(error.message))
   child.on('exit', (code, signal) => resolve(code ?? signal))
@@ -30,8 +37,27 @@ const ended = new Promise((resolve) => {
 const problem = await check().catch((error) => error.message)
 if (problem !== undefined) signalGroup('SIGKILL')
 await rm(dataDir, { recursive: true, force: true, maxRetries: 20, retryDelay: 100 })
+if (copy !== undefined) await rm(copy, { recursive: true, force: true })
 if (problem !== undefined) console.error(problem)
 process.exit(problem === undefined ? 0 : 1)
+
+/** Hard links, because the copy holds all of node_modules; so it lies on the same disk. */
+async function closedCopy() {
+  await mkdir(join(root, 'tmp'), { recursive: true })
+  const folder = await mkdtemp(join(root, 'tmp/closed-'))
+  const parts = [
+    'apps',
+    'libs',
+    'tools',
+    'node_modules',
+    '.npmrc',
+    'package.json',
+    'package-lock.json',
+    'tsconfig.base.json',
+  ]
+  execFileSync('cp', ['-al', ...parts.map((part) => join(root, part)), folder])
+  return folder
+}
 
 async function check() {
   const early = await Promise.race([ended.then((code) => ({ code })), awaitReady()])

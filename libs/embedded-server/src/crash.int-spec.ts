@@ -48,6 +48,17 @@ describe('an embedded server', () => {
     })
   })
 
+  describe('whose Node process was killed, and which is just told to stop', () => {
+    it('is adopted no more, but started anew', async () => {
+      const pid = await orphanedServer()
+      process.kill(pid ?? 0, 'SIGINT')
+      const server = await start()
+      expect(server.adopted).toBe(false)
+      expect(await query(server.connectionString, 'select 1 as one')).toEqual([{ one: 1 }])
+      await server.stop()
+    })
+  })
+
   describe('killed together with its Node process', () => {
     it('starts at once and has what was committed', async () => {
       const before = await start()

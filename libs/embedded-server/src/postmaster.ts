@@ -67,7 +67,7 @@ export function signalPostmaster(dataFolder: string, signal: 'SIGINT' | 'SIGQUIT
 
 function isPostmasterOf(dataFolder: string, pid: number): boolean {
   const command = commandLine(pid)
-  return command.includes('postgres') && command.includes(dataFolder)
+  return command.includes('postgres') && `${command} `.includes(` -D ${dataFolder} `)
 }
 
 function readPidFile(dataFolder: string): Postmaster | undefined {

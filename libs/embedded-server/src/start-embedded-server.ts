@@ -11,6 +11,8 @@ import { DATABASE, provideDatabase } from './provide-database'
 
 /** A start after a crash replays what was written since the last checkpoint. */
 const START_TIMEOUT_MS = 120_000
+const ADOPTION_ATTEMPTS_MAX = 3
+const ADOPTION_PAUSE_MS = 1_000
 /** Together below the 5 s that a whole stop may take. */
 const FAST_STOP_TIMEOUT_MS = 3_500
 const IMMEDIATE_STOP_TIMEOUT_MS = 1_000
@@ -78,12 +80,10 @@ async function run(cluster: PreparedCluster, { lock, log, settings }: Surroundin
     lock.release()
   }
   try {
-    const { port, adopted } = await reachServer(cluster, { log, settings })
-    const address = `postgresql://${SUPERUSER}:${cluster.password}@127.0.0.1:${port}`
-    await provideDatabase(`${address}/postgres`, dataFolder)
+    const { port, adopted } = await reachDatabase(cluster, { log, settings })
     let stopping: Promise<void> | undefined
     const stop = (): Promise<void> => (stopping ??= stopServer(dataFolder, log).finally(forget))
-    return { connectionString: `${address}/${DATABASE}`, port, adopted, stop }
+    return { connectionString: addressOf(cluster, { port, database: DATABASE }), port, adopted, stop }
   } catch (error) {
     stopOnExit()
     forget()
@@ -91,10 +91,31 @@ async function run(cluster: PreparedCluster, { lock, log, settings }: Surroundin
   }
 }
 
-async function reachServer(
-  cluster: PreparedCluster,
-  { log, settings }: Omit<Surroundings, 'lock'>,
-): Promise<{ port: number; adopted: boolean }> {
+function addressOf({ password }: Cluster, { port, database }: { port: number; database: string }): string {
+  return `postgresql://${SUPERUSER}:${password}@127.0.0.1:${port}/${database}`
+}
+
+interface Reached {
+  readonly port: number
+  readonly adopted: boolean
+}
+
+/** A server that seemed ready may have just been told to stop: then it is waited for and started anew. */
+async function reachDatabase(cluster: PreparedCluster, surroundings: Omit<Surroundings, 'lock'>): Promise<Reached> {
+  for (let attempt = 1; ; attempt++) {
+    const reached = await reachServer(cluster, surroundings)
+    try {
+      await provideDatabase(addressOf(cluster, { port: reached.port, database: 'postgres' }), cluster.dataFolder)
+      return reached
+    } catch (error) {
+      const final = !reached.adopted || attempt === ADOPTION_ATTEMPTS_MAX || error instanceof EmbeddedServerUnavailable
+      if (final) throw error
+      await awaitPostmaster(cluster.dataFolder, ADOPTION_PAUSE_MS, (seen) => seen?.status !== 'ready')
+    }
+  }
+}
+
+async function reachServer(cluster: PreparedCluster, { log, settings }: Omit<Surroundings, 'lock'>): Promise<Reached> {
   const outlived = await awaitSettled(cluster.dataFolder)
   if (outlived === undefined) {
     const { port } = await runServer(cluster, { settings, log, boundMs: START_TIMEOUT_MS })
