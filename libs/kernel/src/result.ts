@@ -3,6 +3,8 @@ export interface Refusal<Code extends string = string> {
   readonly code: Code
   readonly message: string
   readonly field?: string
+  /** Every invalid field of the input, this one first, where several were checked together. */
+  readonly errors?: readonly Refusal[]
 }
 
 export type Ok<T> = { readonly ok: true; readonly value: T }

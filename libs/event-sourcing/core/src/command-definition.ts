@@ -49,9 +49,9 @@ export interface WantedCommand {
   readonly data: unknown
 }
 
-export function want<Definition extends CommandDefinition>(
-  definition: Definition,
-  data: CommandOf<Definition>['data'],
+export function want<Type extends string, Schema extends TSchema>(
+  definition: CommandDefinition<Type, Schema>,
+  data: Static<Schema>,
 ): WantedCommand {
   return { definition, data }
 }

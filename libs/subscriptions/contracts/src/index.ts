@@ -1,6 +1,7 @@
 import * as plan from './plan'
 import * as subscription from './subscription'
 
+export * from './billing-period'
 export * from './plan'
 export * from './subscription'
 

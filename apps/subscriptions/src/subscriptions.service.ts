@@ -1,0 +1,34 @@
+import { aggregate, type PlatformPorts, type ServiceDefinition } from '@billstream/event-sourcing-runtime'
+import type { MessageBus } from '@billstream/messaging'
+import { planDecider, subscriptionDecider, subscriptionTimers } from '@billstream/subscriptions-domain'
+import { gatherForArchivePlan, gatherForChangePlan, gatherForCreatePlan } from './plan/plan.facts'
+import {
+  gatherForActivateSubscription,
+  gatherForCreateSubscription,
+  gatherTimezone,
+} from './subscription/subscription.facts'
+
+/** Plans and subscriptions. It has no reactions of its own: what it records, others react to. */
+export function subscriptionsService(_ports: PlatformPorts & { bus: MessageBus }): ServiceDefinition {
+  return {
+    context: 'subscriptions',
+    aggregates: [
+      aggregate(planDecider, {
+        CreatePlan: gatherForCreatePlan,
+        ChangePlan: gatherForChangePlan,
+        ArchivePlan: gatherForArchivePlan,
+      }),
+      aggregate(subscriptionDecider, {
+        CreateSubscription: gatherForCreateSubscription,
+        ActivateSubscription: gatherForActivateSubscription,
+        ClosePeriod: gatherTimezone,
+        TerminateSubscription: gatherTimezone,
+      }),
+    ],
+    processes: [],
+    timers: [subscriptionTimers],
+    queries: [],
+    subscribers: [],
+    workers: [],
+  }
+}
