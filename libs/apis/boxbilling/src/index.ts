@@ -1,5 +1,18 @@
 export { amountText, exactText } from './amount-text'
+export { presentBillableMetric } from './billable-metric/billable-metric.presenter'
 export { presentCustomer } from './customer/customer.presenter'
+export { presentFee, presentFeePreview } from './fee/fee.presenter'
 export { presentInvoice } from './invoice/invoice.presenter'
+export { presentApiKey, presentNewApiKey, presentOrganization } from './organization/organization.presenter'
 export { presentPayment } from './payment/payment.presenter'
+export { presentPaymentMethod } from './payment-method/payment-method.presenter'
+export { presentPlan } from './plan/plan.presenter'
 export { presentSubscription } from './subscription/subscription.presenter'
+export { presentAppliedTax, presentTax, rateText } from './tax/tax.presenter'
+export { presentTestClock } from './test-clock/test-clock.presenter'
+export {
+  presentDeliveryStats,
+  presentWebhookAttempt,
+  presentWebhookDelivery,
+  presentWebhookEndpoint,
+} from './webhook-endpoint/webhook-endpoint.presenter'
