@@ -92,9 +92,11 @@ export const PaymentSucceeded = defineEvent(
   'PaymentSucceeded',
   Type.Object({ ...attempt, amount: minor, currency, providerPaymentId: text, completedAt: instant }),
 )
+/** Version 1 did not say which payment of the provider had failed. */
 export const PaymentFailed = defineEvent(
   'PaymentFailed',
   Type.Object({ ...attempt, reason: FailureReason, providerPaymentId: orNull(text) }),
+  { version: 2, upcasters: { 1: (data) => ({ ...data, providerPaymentId: null }) } },
 )
 export const PaymentAttemptAbandoned = defineEvent('PaymentAttemptAbandoned', Type.Object({ ...attempt, reason: text }))
 
