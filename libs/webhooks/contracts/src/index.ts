@@ -1,7 +1,9 @@
-import { WebhookEndpoint, WebhookEndpointDisabled, WebhookGivenUp } from './webhook-endpoint'
+import { WebhookEndpoint } from './webhook-endpoint'
+import { WebhookEndpointDisabled, WebhookGivenUp } from './webhook-notice'
 
 export * from './queries'
 export * from './webhook-endpoint'
+export * from './webhook-notice'
 
 export const webhooksEvents = [
   WebhookEndpoint.Defined,

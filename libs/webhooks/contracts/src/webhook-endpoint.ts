@@ -1,9 +1,12 @@
 import { Type } from '@sinclair/typebox'
-import { defineEvent, defineSetting, Field } from '@billstream/event-sourcing-core'
+import { defineSetting, Field } from '@billstream/event-sourcing-core'
 
-const { id, text, instant } = Field
+const { text } = Field
 
-/** `format`: the public API whose names, bodies and headers the endpoint gets. `eventTypes`: empty means all. */
+/**
+ * `format`: the public API whose names, bodies and headers the endpoint gets. `eventTypes`: empty means all. Refusals:
+ * `url_invalid` and `url_not_allowed` (field url), `unknown_event_type` (field event_types), `webhook_endpoint_not_found`.
+ */
 export const WebhookEndpoint = defineSetting({
   name: 'WebhookEndpoint',
   context: 'webhooks',
@@ -17,13 +20,3 @@ export const WebhookEndpoint = defineSetting({
   }),
   immutable: ['format'],
 })
-
-/** Never delivered themselves. */
-export const WebhookGivenUp = defineEvent(
-  'WebhookGivenUp',
-  Type.Object({ deliveryId: id, endpointId: id, webhookType: text, at: instant }),
-)
-export const WebhookEndpointDisabled = defineEvent(
-  'WebhookEndpointDisabled',
-  Type.Object({ endpointId: id, reason: text, at: instant }),
-)
