@@ -9,7 +9,7 @@ import {
 } from '@billstream/event-sourcing-core'
 import { Aggregation, RoundingFunction } from './metric'
 
-const { id, text, integer, decimal, orNull } = Field
+const { id, text, integer, decimal, object, orNull } = Field
 const target = {
   context: 'usage',
   category: 'measurement',
@@ -88,10 +88,20 @@ const changeTarget = {
   category: 'measured-period',
   aggregateId: (d: { invoiceId: string }) => d.invoiceId,
 } as const
-const change = { invoiceId: id, subscriptionId: id, customerExternalId: text, period: PeriodField, change: integer }
+const change = {
+  invoiceId: id,
+  subscriptionId: id,
+  customerExternalId: text,
+  period: PeriodField,
+  change: integer,
+  /** The measured request, as its first measurement was asked for: measuring again repeats it. */
+  measured: object,
+}
 /** Usage arrived in a period after it was measured. Counted per period; a repeat of one change records nothing. */
 export const NotePeriodChange = defineCommand('NotePeriodChange', changeTarget, Type.Object(change))
 export const MeasuredPeriodChanged = defineEvent('MeasuredPeriodChanged', Type.Object(change))
 
 export type MeasurementCommand = CommandOf<typeof MeasurePeriod>
 export type MeasurementEvent = EventOf<typeof PeriodMeasured>
+export type MeasuredPeriodCommand = CommandOf<typeof NotePeriodChange>
+export type MeasuredPeriodEvent = EventOf<typeof MeasuredPeriodChanged>

@@ -1,0 +1,6 @@
+export * from './billable-metric/billable-metric.decider'
+export * from './measured-period/measured-period.decider'
+export * from './measurement/measured-charges'
+export * from './measurement/measurement.decider'
+export { USAGE_AHEAD_MINUTES_MAX } from './usage-event/usage-timestamp'
+export * from './usage-event/accept-usage'
