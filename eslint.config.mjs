@@ -2,8 +2,14 @@ import nx from '@nx/eslint-plugin'
 import tseslint from 'typescript-eslint'
 
 /** Kits are suites that adapters run. */
-const SPECS = ['**/*.spec.ts', '**/*.int-spec.ts', '**/*.e2e-spec.ts', '**/conformance/**/*.ts', 'libs/*/test/**/*.ts']
-const COMPOSITION_ROOTS = ['apps/*/src/main.ts', 'apps/*/src/**/*.module.ts']
+const SPECS = [
+  '**/*.spec.ts',
+  '**/*.int-spec.ts',
+  '**/*.e2e-spec.ts',
+  '**/conformance/**/*.ts',
+  '{apps,libs}/*/test/**/*.ts',
+]
+const COMPOSITION_ROOTS = ['apps/standalone/src/composition/**/*.ts', 'apps/*/src/main.ts', 'apps/*/src/**/*.module.ts']
 const CONTEXTS = ['accounts', 'subscriptions', 'usage', 'invoicing', 'checkout', 'webhooks']
 
 const EVERYWHERE = ['type:kernel']
