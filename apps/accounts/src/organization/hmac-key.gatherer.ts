@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import {
-  ChangeOrganization,
-  CreateOrganization,
+  type ChangeOrganization,
+  type CreateOrganization,
   PREVIOUS_HMAC_KEY_HOURS,
   readHmacKey,
   writeHmacKey,

@@ -33,7 +33,7 @@ export function checkTerms(terms: GivenTerms, fields: TermFields): Result<undefi
 
 function timezoneErrors(timezone: string | null | undefined): TermRefusal[] {
   if (timezone === undefined || timezone === null || isTimezone(timezone)) return []
-  return [{ code: 'invalid_timezone', message: `${timezone} is not the name of a timezone.`, field: 'timezone' }]
+  return [{ code: 'invalid_timezone', message: 'This is not the name of a timezone.', field: 'timezone' }]
 }
 
 function currencyErrors(currency: string | null | undefined, field: string): TermRefusal[] {

@@ -76,9 +76,7 @@ function change(
   facts: CurrencyFacts | undefined,
 ): Decision {
   const real = Object.fromEntries(
-    Object.entries(changes).filter(([name, value]) => {
-      return value !== undefined && value !== state.terms[name as keyof CustomerTerms]
-    }),
+    Object.entries(changes).filter(([name, value]) => value !== state.terms[name as keyof CustomerTerms]),
   ) as Partial<CustomerTerms>
   const checked = checkTerms(real, { currencyField: 'currency' })
   if (!checked.ok) return checked

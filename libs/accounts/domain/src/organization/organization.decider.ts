@@ -68,7 +68,7 @@ function decideOpen(
 ): Decision {
   switch (command.type) {
     case 'ChangeOrganization':
-      return change(command.data, state, (command.facts ?? {}) as OrganizationFacts)
+      return change(command.data, state, command.facts ?? {})
     case 'CloseOrganization':
       return ok([...Object.values(state.keys).map((key) => revoked(state, key)), closed(state)])
     case 'CreateApiKey':
@@ -93,9 +93,9 @@ function change(
     ...changes,
     ...(hmacKeySecretId !== undefined && { hmacKeySecretId }),
   }
-  const real = Object.entries(wanted).filter(([name, value]) => {
-    return value !== undefined && value !== state.settings[name as keyof OrganizationSettings]
-  })
+  const real = Object.entries(wanted).filter(
+    ([name, value]) => value !== state.settings[name as keyof OrganizationSettings],
+  )
   const changed: Partial<OrganizationSettings> = Object.fromEntries(real)
   const checked = checkSettings(changed)
   if (!checked.ok) return checked

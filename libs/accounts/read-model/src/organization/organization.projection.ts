@@ -50,6 +50,6 @@ function settingColumns(settings: Settings) {
 
 /** Only what changed. */
 function changedColumns(changes: Partial<Settings>): Partial<OrganizationRow> {
-  const columns = Object.entries(settingColumns(changes as Settings))
+  const columns: [string, unknown][] = Object.entries(settingColumns(changes as Settings))
   return Object.fromEntries(columns.filter(([, value]) => value !== undefined))
 }
