@@ -1,0 +1,95 @@
+import { mkdirSync } from 'node:fs'
+import { startEmbeddedServer, type EmbeddedServer } from '@billstream/embedded-server'
+import type { Log } from '@billstream/event-sourcing-runtime'
+import { createGateway } from '@billstream/gateway'
+import { PostgresSandboxCharges, SandboxProvider } from '@billstream/payment-providers-sandbox'
+import { createLog, systemClock } from '@billstream/platform'
+import { allProjections } from '@billstream/projector'
+import { allServices } from './composition/all-services'
+import { allMigrations, openPostgresPlatform } from './composition/postgres-platform'
+import { runPlatform } from './composition/running-platform'
+import { provideDemoOrganization } from './demo/demo-organization'
+import { provideSecrets } from './settings/secrets-file'
+import type { Settings } from './settings/settings'
+
+export const VERSION = '0.1.0'
+
+/** The whole platform in this process. */
+export interface Standalone {
+  readonly address: string
+  /** Of the demo organization; undefined where its key file is gone. */
+  readonly demoKey: string | undefined
+  readonly log: Log
+  /** Stops taking requests, finishes the work at hand, then stops PostgreSQL, last. */
+  stop(): Promise<void>
+}
+
+/** What is open, to be closed in the reverse order of opening, whatever fails. */
+class Stops {
+  private readonly closers: (() => Promise<void>)[] = []
+
+  push(close: () => Promise<void>): void {
+    this.closers.push(close)
+  }
+
+  async run(log: Log): Promise<void> {
+    for (let close = this.closers.pop(); close; close = this.closers.pop()) {
+      await close().catch((error: unknown) => log.warn({ err: error }, 'Something did not stop cleanly.'))
+    }
+  }
+}
+
+/** Starts everything; what was opened is closed again when a later part fails. */
+export async function startStandalone(settings: Settings): Promise<Standalone> {
+  const log = createLog(settings.logLevel)
+  const stops = new Stops()
+  try {
+    return await openAll(settings, log, stops)
+  } catch (error) {
+    await stops.run(log)
+    throw error
+  }
+}
+
+async function openAll(settings: Settings, log: Log, stops: Stops): Promise<Standalone> {
+  mkdirSync(settings.dataDir, { recursive: true, mode: 0o711 })
+  const { adminSecret, serverSecret } = provideSecrets(settings.dataDir, settings)
+  const connectionString = settings.databaseUrl ?? (await embedded(settings, log, stops)).connectionString
+  const { ports, database, close } = await openPostgresPlatform({ connectionString, serverSecret }, log)
+  stops.push(close)
+
+  const sandbox = new SandboxProvider({ charges: new PostgresSandboxCharges(database.worker), clock: systemClock })
+  const platform = await runPlatform({
+    ports,
+    projections: allProjections,
+    services: (servicePorts) =>
+      allServices(servicePorts, { paymentProviders: [sandbox], webhookTargets: settings.webhookTargets }),
+  })
+  stops.push(() => platform.stop())
+
+  const demo = await provideDemoOrganization(settings, { ...ports, bus: platform.bus })
+  const gateway = await createGateway(ports, platform.bus, {
+    adminSecret,
+    serverSecret,
+    rateLimits: settings.rateLimits,
+    corsOrigins: settings.corsOrigins,
+    webhookTargets: settings.webhookTargets,
+    version: VERSION,
+    domain: `${settings.host}:${settings.port}`,
+    ready: async () => (await database.pendingMigrations(allMigrations)).length === 0,
+  })
+  stops.push(() => gateway.close())
+  await gateway.listen(settings.port, settings.host)
+  return {
+    address: (await gateway.getUrl()).replace('[::1]', 'localhost'),
+    demoKey: demo.key,
+    log,
+    stop: () => stops.run(log),
+  }
+}
+
+async function embedded(settings: Settings, log: Log, stops: Stops): Promise<EmbeddedServer> {
+  const server = await startEmbeddedServer({ dataDir: settings.dataDir, log: (message) => log.info({}, message) })
+  stops.push(() => server.stop())
+  return server
+}
