@@ -1,8 +1,8 @@
+import type { Static, TSchema } from '@sinclair/typebox'
 import type {
   CommandDefinition,
   CommandEffectSummary,
   CommandMetadata,
-  CommandOf,
   Position,
   QueryDefinition,
   ViewDefinition,
@@ -39,9 +39,9 @@ export class CommandSender {
   ) {}
 
   /** shows: the views to wait for. Throws Refused, ViewsBehind and what the bus throws. */
-  async send<D extends CommandDefinition>(
-    definition: D,
-    data: CommandOf<D>['data'],
+  async send<Type extends string, Schema extends TSchema>(
+    definition: CommandDefinition<Type, Schema>,
+    data: Static<Schema>,
     source: CommandSource,
     shows: readonly ViewDefinition[],
   ): Promise<CommandEffectSummary & { readonly position: Position }> {

@@ -1,6 +1,7 @@
 import { createParamDecorator, RequestMapping, RequestMethod, SetMetadata, type ExecutionContext } from '@nestjs/common'
 import type { FastifyRequest } from 'fastify'
-import type { AnswerOf, InputOf, Operation } from './operation'
+import type { TObject, TSchema } from '@sinclair/typebox'
+import type { Access, AnswerOf, InputOf, Operation } from './operation'
 
 export const OPERATION = Symbol('operation')
 
@@ -11,13 +12,18 @@ const Input = createParamDecorator((_data: unknown, context: ExecutionContext): 
   return context.switchToHttp().getRequest<ReadRequest>().operationInput
 })
 
-type Handler<Op> = (input: InputOf<Op>) => Promise<AnswerOf<Op>>
-
 /** Makes a controller's method serve an operation: it gets the read input and gives the answer's body, both typed by it. */
-export function Handles<Op extends Operation>(operation: Op) {
-  return (target: object, name: string, descriptor: TypedPropertyDescriptor<Handler<Op>>): void => {
-    RequestMapping({ path: routeOf(operation.path), method: RequestMethod[operation.method] })(target, name, descriptor)
-    SetMetadata(OPERATION, operation)(target, name, descriptor)
+export function Handles<A extends Access, P extends TObject, Q extends TObject, B extends TSchema, R extends TSchema>(
+  operation: Operation<A, P, Q, B, R>,
+) {
+  type Handler = (input: InputOf<Operation<A, P, Q, B, R>>) => Promise<AnswerOf<Operation<A, P, Q, B, R>>>
+  return (target: object, name: string, descriptor: { readonly value?: Handler }): void => {
+    RequestMapping({ path: routeOf(operation.path), method: RequestMethod[operation.method] })(
+      target,
+      name,
+      descriptor as PropertyDescriptor,
+    )
+    SetMetadata(OPERATION, operation)(target, name, descriptor as PropertyDescriptor)
     Input()(target, name, 0)
   }
 }

@@ -1,4 +1,5 @@
 import { isLosslessNumber } from 'lossless-json'
+import { writeJson } from '../json/write-json'
 import {
   formatDecimal,
   isTimezone,
@@ -14,7 +15,9 @@ import {
 export type ReadRule =
   | { readonly as: 'minor' | 'decimal' | 'integer'; readonly minimum?: number; readonly maximum?: number }
   | { readonly as: 'choice'; readonly values: readonly string[]; readonly notYet?: readonly string[] }
-  | { readonly as: 'boolean' | 'instant' | 'currency' | 'timezone' | 'uuid' | 'email' | 'object' | 'notYet' }
+  | {
+      readonly as: 'boolean' | 'instant' | 'currency' | 'timezone' | 'uuid' | 'email' | 'object' | 'jsonText' | 'notYet'
+    }
 
 export type ReadValue =
   | { readonly ok: true; readonly value: unknown }
@@ -35,7 +38,9 @@ export function readValue(value: unknown, rule: ReadRule): ReadValue {
     case 'choice':
       return readChoice(value, rule)
     case 'object':
-      return isPlainObject(value) ? read(value) : refused('dict_type', 'Input should be an object')
+      return isPlainObject(value) ? read(withPlainNumbers(value)) : notAnObject()
+    case 'jsonText':
+      return isPlainObject(value) ? read(writeJson(value)) : notAnObject()
     case 'notYet':
       return acts(value) ? refused('not_available', 'This is not available yet.') : read(value)
     default:
@@ -122,6 +127,18 @@ function acts(value: unknown): boolean {
 /** An object, and not a number that kept its text. */
 export function isPlainObject(value: unknown): value is Record<string, unknown> {
   return typeof value === 'object' && value !== null && !Array.isArray(value) && !isLosslessNumber(value)
+}
+
+/** Free members are kept as plain JSON: a number that a double would change is kept as its text. */
+function withPlainNumbers(value: unknown): unknown {
+  if (typeof value !== 'object' || value === null) return value
+  if (isLosslessNumber(value)) return value.value
+  if (Array.isArray(value)) return value.map(withPlainNumbers)
+  return Object.fromEntries(Object.entries(value).map(([key, member]) => [key, withPlainNumbers(member)]))
+}
+
+function notAnObject(): ReadValue {
+  return refused('dict_type', 'Input should be an object')
 }
 
 function resultOf(

@@ -1,4 +1,5 @@
 import { Type, type Static, type TObject, type TProperties, type TSchema, type TUnsafe } from '@sinclair/typebox'
+import type { RawJson } from '../json/write-json'
 import type { ReadRule } from './readers'
 
 /** The member of a schema that says how its value is read; never part of a document. */
@@ -8,6 +9,7 @@ function reading<T>(rule: ReadRule, document: Record<string, unknown>): TUnsafe<
   return Type.Unsafe<T>({ ...document, [READ]: rule })
 }
 
+const FREE_OBJECT = { type: 'object', additionalProperties: true }
 const AMOUNT = '^(?!^[-+.]*$)[+-]?0*\\d*\\.?\\d*$'
 
 /**
@@ -39,13 +41,23 @@ export const wire = {
       { as: 'choice', values, ...(options.notYet && { notYet: options.notYet }) },
       { type: 'string', enum: values },
     ),
-  object: () => reading<Record<string, unknown>>({ as: 'object' }, { type: 'object', additionalProperties: true }),
+  /** Free members; a number that needs more than 15 digits is kept as text. */
+  object: () => reading<Record<string, unknown>>({ as: 'object' }, FREE_OBJECT),
+  /** Free members as JSON text, every digit as it was sent. */
+  jsonText: () => reading<string>({ as: 'jsonText' }, FREE_OBJECT),
   /** Known, but not served yet: refused by name where it would act, ignored where it would not. */
   notYet: (document: TSchema) => reading<unknown>({ as: 'notYet' }, withoutRule(document)),
   orNull: <S extends TSchema>(schema: S) => Type.Union([schema, Type.Null()]),
   /** Of answers only: an amount or a quantity as text with at least 4 places. */
   amountText: () => Type.String({ pattern: AMOUNT }),
-  optional: <S extends TSchema>(schema: S) => Type.Optional(schema),
+  /** Of answers only: whole minor units as a number of up to 18 digits. */
+  amountNumber: () => Type.Unsafe<bigint>({ type: 'integer' }),
+  /** Of answers only: one of these texts. */
+  label: (values: readonly string[]) => Type.Unsafe<string>({ type: 'string', enum: values }),
+  /** Of answers only: an object whose JSON goes out as it came in. */
+  rawObject: () => Type.Unsafe<RawJson>(FREE_OBJECT),
+  /** Of answers only: free members. */
+  anyObject: () => Type.Unsafe<Record<string, unknown>>(FREE_OBJECT),
 } as const
 
 /** A schema that documents name and refer to. */

@@ -1,4 +1,4 @@
-import { orderOf, sameNames } from './view-lists'
+import { orderOf, sameNames } from './list-order'
 
 const sortable = sameNames('created_at', 'name')
 
