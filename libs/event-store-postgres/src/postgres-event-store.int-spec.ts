@@ -1,19 +1,23 @@
 import { Client } from 'pg'
-import { eventStoreConformance } from '@billstream/event-sourcing-runtime'
+import type { NewEvent, RecordedEvent } from '@billstream/event-sourcing-core'
+import { eventStoreConformance, StoreUnavailable } from '@billstream/event-sourcing-runtime'
+import { timeOrderedId } from '@billstream/kernel'
 import { openDatabase, type Database } from '@billstream/persistence-postgres'
 import { createTestDatabase } from '@billstream/testing'
 import { eventStoreMigrations } from './event-store.migrations'
 import { PostgresEventStore } from './postgres-event-store'
+import type { StoreDatabase } from './store-database'
 
 const log = { info: () => undefined, warn: () => undefined, error: () => undefined }
 
-eventStoreConformance('PostgreSQL', async () => {
+async function start() {
   const test = await createTestDatabase()
   const open = (): Promise<Database> => openDatabase({ connectionString: test.connectionString, poolMax: 4, log })
   const [first, second] = [await open(), await open()]
   await first.migrate(eventStoreMigrations)
   const [store, another] = [new PostgresEventStore(first), new PostgresEventStore(second)]
   return {
+    database: first,
     store,
     another,
     loseConnections: () => endConnections(test.connectionString),
@@ -25,7 +29,142 @@ eventStoreConformance('PostgreSQL', async () => {
       await test.drop()
     },
   }
+}
+
+eventStoreConformance('PostgreSQL', start)
+
+describe('the event store on PostgreSQL', () => {
+  let subject: Awaited<ReturnType<typeof start>>
+
+  beforeAll(async () => {
+    subject = await start()
+  })
+  afterAll(() => subject.stop())
+
+  it('appends in one statement, and those of one turn together', async () => {
+    const statements: string[] = []
+    const store = new PostgresEventStore(counting(subject.database, statements))
+    await store.append('one-1', 'no-stream', [newEvent()])
+    expect(statements).toEqual(['store_append'])
+    await Promise.all(Array.from({ length: 16 }, (_, index) => store.append(`turn-${index}`, 'any', [newEvent()])))
+    expect(statements).toEqual(['store_append', 'store_append'])
+    await store.close()
+  })
+
+  it('serves its own appends to all subscribers from memory', async () => {
+    const statements: string[] = []
+    const store = new PostgresEventStore(counting(subject.database, statements))
+    const from = await store.head()
+    const subscriptions = Array.from({ length: 20 }, () => store.subscribe(from)[Symbol.asyncIterator]())
+    const first = subscriptions.map((subscription) => subscription.next())
+    await store.append('fan-1', 'any', [newEvent()])
+    await Promise.all(first)
+    statements.length = 0
+    const second = subscriptions.map((subscription) => subscription.next())
+    const appended = await store.append('fan-1', 'any', [newEvent()])
+    for (const next of second)
+      expect((await next).value).toMatchObject({ events: appended.ok && appended.value.events })
+    expect(statements).toEqual(['store_append'])
+    await store.close()
+  })
+
+  it('finds what others record although no notification arrives', async () => {
+    const deaf: StoreDatabase = {
+      worker: subject.database.worker,
+      notifications: { listen: () => () => undefined, send: () => undefined },
+    }
+    const store = new PostgresEventStore(deaf)
+    const subscription = store.subscribe(await store.head())[Symbol.asyncIterator]()
+    const next = subscription.next()
+    await subject.another.append('deaf-1', 'any', [newEvent()])
+    expect((await next).value).toMatchObject({ events: [{ stream: 'deaf-1' }] })
+    await store.close()
+    expect((await subscription.next()).done).toBe(true)
+  })
+
+  it('reads large events in small pages', async () => {
+    const { store } = subject
+    const from = await store.head()
+    const data = { text: 'x'.repeat(900_000) }
+    for (let index = 0; index < 12; index += 1) await store.append('large-1', 'any', [newEvent(data)])
+    const events: RecordedEvent[] = []
+    for await (const batch of subject.another.subscribe(from)) {
+      events.push(...batch.events)
+      if (events.length === 12) break
+    }
+    expect(events.map(({ revision }) => revision)).toEqual(Array.from({ length: 12 }, (_, index) => index))
+  })
+
+  it('lets one append that PostgreSQL cannot take fail alone', async () => {
+    const { store } = subject
+    const appends = ['good-1', 'zero-\u0000', 'good-2'].map((stream) => store.append(stream, 'any', [newEvent()]))
+    const [first, bad, second] = await Promise.allSettled(appends)
+    expect([first?.status, bad?.status, second?.status]).toEqual(['fulfilled', 'rejected', 'fulfilled'])
+  })
+
+  it('is closed to requests, and nobody changes what is recorded', async () => {
+    const { database } = subject
+    const statement = { text: 'select * from store.events' }
+    await expect(database.app.query(statement)).rejects.toThrow('permission denied for schema store')
+    await expect(database.worker.query({ text: 'delete from store.events' })).rejects.toThrow('permission denied')
+    await expect(database.worker.query({ text: 'update store.events set type = $1', values: ['x'] })).rejects.toThrow(
+      'permission denied',
+    )
+  })
+
+  it('has positions without holes, also after refused appends', async () => {
+    const { store, another } = subject
+    const from = await store.head()
+    await Promise.all(
+      Array.from({ length: 40 }, (_, index) =>
+        (index % 2 ? store : another).append('holes-1', index % 4 ? 'any' : 'no-stream', [newEvent(), newEvent()]),
+      ),
+    )
+    const head = await store.head()
+    const events: RecordedEvent[] = []
+    for await (const batch of store.subscribe(from)) {
+      events.push(...batch.events)
+      if (batch.reached >= head) break
+    }
+    expect(events.map(({ position }) => position)).toEqual(events.map((_, index) => from + BigInt(index + 1)))
+  })
+
+  it('refuses with StoreUnavailable when it is closed or the server is away', async () => {
+    const store = new PostgresEventStore(subject.database)
+    await store.close()
+    await expect(store.append('closed-1', 'any', [newEvent()])).rejects.toThrow(StoreUnavailable)
+    const test = await createTestDatabase()
+    const database = await openDatabase({ connectionString: test.connectionString, poolMax: 1, log })
+    await database.migrate(eventStoreMigrations)
+    const gone = new PostgresEventStore(database)
+    await database.close()
+    await expect(gone.append('gone-1', 'any', [newEvent()])).rejects.toThrow(StoreUnavailable)
+    await expect(gone.head()).rejects.toThrow(StoreUnavailable)
+    await gone.close()
+    await test.drop()
+  })
 })
+
+/** The database, with the names of the statements that went through it. */
+function counting({ worker, notifications }: StoreDatabase, statements: string[]): StoreDatabase {
+  return {
+    notifications,
+    worker: {
+      query: (statement) => {
+        statements.push(statement.name ?? statement.text)
+        return worker.query(statement)
+      },
+    },
+  }
+}
+
+function newEvent(data: unknown = {}): NewEvent {
+  const id = timeOrderedId()
+  const actor = { type: 'system', id: 'test' } as const
+  const occurredAt = '2026-01-01T00:00:00.000Z'
+  const metadata = { organizationId: id, actor, commandId: id, correlationId: id, causationId: id, occurredAt }
+  return { id, type: 'Happened', schemaVersion: 1, data, metadata }
+}
 
 async function endConnections(connectionString: string): Promise<void> {
   const owner = new Client({ connectionString })

@@ -2,8 +2,8 @@ import type { Position, RecordedEvent } from '@billstream/event-sourcing-core'
 import type { EventBatch } from '@billstream/event-sourcing-runtime'
 import type { StoredEvent } from './stored-event'
 
-const RECENT_EVENTS_MAX = 4_000
-const RECENT_BYTES_MAX = 16_000_000
+const RECENT_EVENTS_MAX = 2_000
+const RECENT_BYTES_MAX = 8_000_000
 
 /**
  * The end of the store in memory, for all live subscribers together. Bounded: a subscriber that is further behind reads
@@ -69,7 +69,7 @@ export class RecentEvents {
   private forget(): void {
     if (this.events.length <= this.limits.events && this.bytes <= this.limits.bytes) return
     // Half at once: forgetting one by one would move the whole array for each event.
-    let drop = this.events.length - Math.floor(this.limits.events / 2)
+    let drop = Math.max(0, this.events.length - Math.floor(this.limits.events / 2))
     let left = this.bytes - sizeOf(this.events.slice(0, drop))
     while (left > this.limits.bytes / 2 && drop < this.events.length) left -= this.events[drop++]?.bytes ?? 0
     this.after = this.events[drop - 1]?.event.position ?? this.last

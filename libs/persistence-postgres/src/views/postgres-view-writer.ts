@@ -1,5 +1,5 @@
 import type { Position, ViewDefinition, ViewRow } from '@billstream/event-sourcing-core'
-import { canonicalRow, type ViewWriter, type ViewWrites } from '@billstream/event-sourcing-runtime'
+import { canonicalRow, storableText, type ViewWriter, type ViewWrites } from '@billstream/event-sourcing-runtime'
 import type { Queries } from '../database/queries'
 import type { PassedOver } from './passed-over'
 import type { ProjectionPositions } from './projection-positions'
@@ -72,9 +72,9 @@ export class PostgresViewWriter implements ViewWriter {
     { from, to }: { from: Position; to: Position },
     { view, upserts, removals }: ViewWrites,
   ): Promise<boolean> {
-    const removed = new Set(removals)
+    const removed = new Set(removals.map(storableText))
     // The last of several forms of one row counts: one statement may touch a row once.
-    const rows = new Map(upserts.map((row) => [(row as { id: string }).id, canonicalRow(view, row)]))
+    const rows = new Map(upserts.map((row) => canonicalRow(view, row)).map((row) => [(row as { id: string }).id, row]))
     for (const id of removed) rows.delete(id)
     const [result] = await this.worker.query<{ moved: boolean }>({
       ...commitStatement(view),

@@ -11,7 +11,7 @@ import type {
 import { ProgressBoard } from '../running/progress-board'
 import type { Sleeper } from '../service/platform-ports'
 import { columnTests, passesTests, type ColumnTest } from '../views/view-conditions'
-import { canonicalRow, columnKind, compareCells, type CellValue } from '../views/view-values'
+import { canonicalRow, columnKind, compareCells, storableText, type CellValue } from '../views/view-values'
 
 type StoredRow = Readonly<Record<string, unknown>> & { readonly id: string; readonly organization_id: string }
 
@@ -85,7 +85,7 @@ export class MemoryViews implements ViewReader, CrossTenantViewReader, ViewWrite
     const checkpoint = this.checkpoints.get(name)
     if (checkpoint?.version !== version || checkpoint.position !== from) return false
     for (const row of rows) this.table(view).set(row.id, row)
-    for (const id of removals) this.table(view).delete(id)
+    for (const id of removals) this.table(view).delete(storableText(id))
     this.move(name, version, to)
     return true
   }
