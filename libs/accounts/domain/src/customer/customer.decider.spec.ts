@@ -89,6 +89,9 @@ describe('a customer', () => {
   })
 
   describe('that is erased', () => {
-    it('is not erased twice', () => given(created, CustomerErased({ customerId })).when(erase).nothing())
+    const { when } = given(created, CustomerErased({ customerId }))
+
+    it('is not erased twice', () => when(erase).nothing())
+    it('takes in nothing of the person again', () => when(rename).nothing())
   })
 })

@@ -87,7 +87,8 @@ function change(
       'currency',
     )
   }
-  const about = Object.keys(personal).length === 0 ? null : personal
+  // Nothing of a forgotten person is taken in again, also in the moment before the key is gone.
+  const about = state.erased || Object.keys(personal).length === 0 ? null : personal
   const nothing = about === null && Object.keys(real).length === 0
   return ok(nothing ? [] : [CustomerChanged({ customerId, changes: real, personal: about })])
 }
