@@ -24,7 +24,8 @@ export function isUnavailable(error: unknown): boolean {
   if (!types.isNativeError(error)) return false
   const { code, errors } = error as Error & { code?: unknown; errors?: unknown }
   if (Array.isArray(errors)) return errors.some(isUnavailable)
-  if (typeof code === 'string') return SOCKET_CODES.has(code) || SERVER_CODES.has(code) || SERVER_CLASSES.has(code.slice(0, 2))
+  if (typeof code === 'string')
+    return SOCKET_CODES.has(code) || SERVER_CODES.has(code) || SERVER_CLASSES.has(code.slice(0, 2))
   return DRIVER_MESSAGES.test(error.message)
 }
 
