@@ -31,7 +31,7 @@ function boundaries({ besides }) {
     { sourceTag: 'type:adapter', may: PORTS },
     { sourceTag: 'scope:gateway', may: [...PORTS, 'type:contracts', 'type:read-model', 'type:api', 'scope:platform'] },
     { sourceTag: 'scope:projector', may: [...PORTS, 'type:contracts', 'type:read-model', 'scope:platform'] },
-    { sourceTag: 'scope:standalone', may: [...PORTS, 'type:contracts', 'type:app', 'scope:platform'] },
+    { sourceTag: 'scope:standalone', may: [...PORTS, 'type:contracts', 'type:read-model', 'type:app', 'scope:platform'] },
     { sourceTag: 'type:testing', may: [...PORTS, 'type:contracts', 'scope:embedded-server'] },
     { sourceTag: 'type:e2e', may: ['type:testing'] },
     { sourceTag: 'type:root', may: [] },
@@ -47,7 +47,7 @@ function ownContextOnly(context) {
   const views = context === 'context:webhooks' ? ['type:api', 'type:read-model'] : []
   return [
     { allSourceTags: ['type:domain', context], may: ['type:core', 'type:rating', context] },
-    { allSourceTags: ['type:app', context], may: [...OF_A_SERVICE, ...views, context] },
+    { allSourceTags: ['type:app', context], may: [...OF_A_SERVICE, 'type:read-model', ...views, context] },
   ]
 }
 

@@ -93,6 +93,15 @@ describe('a command', () => {
     expect(await eventsOf(eventStore, `badge-${id('a')}`)).toHaveLength(2)
   })
 
+  it('on an object of another organization finds nothing', async () => {
+    const { handling, eventStore } = makeHandling()
+    await handling.handle(define('a', 'A'))
+    const theirs = change('a', { label: 'stolen' })
+    const command = { ...theirs, metadata: { ...theirs.metadata, organizationId: derivedId('another organization') } }
+    expect(await handling.handle(command)).toMatchObject({ ok: false, error: { code: 'object_not_found' } })
+    expect(await eventsOf(eventStore, `badge-${id('a')}`)).toHaveLength(1)
+  })
+
   it('past its expiry is not begun', async () => {
     const { handling, clock } = makeHandling()
     clock.moveTo('2026-01-01T00:00:11.000Z')

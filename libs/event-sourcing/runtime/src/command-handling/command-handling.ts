@@ -55,6 +55,9 @@ export class CommandHandling {
       return { ...refuse('command_expired', 'The command was not begun in time.'), position: 0n }
     }
     let folded = await this.loader.load(target.aggregate.decider, target.stream)
+    if (isOfAnother(folded, command)) {
+      return { ...refuse('object_not_found', 'There is no such object.'), position: 0n }
+    }
     if (folded.commands.has(command.metadata.commandId)) return repeated(command, target, folded)
 
     const gathered = await this.gather(target.aggregate, command)
@@ -155,6 +158,11 @@ export class CommandHandling {
 
 function hasExpired({ metadata }: Command, now: string): boolean {
   return metadata.expiresAt !== undefined && Date.parse(metadata.expiresAt) < Date.parse(now)
+}
+
+/** The second net of tenancy: an id of another organization is answered like an unknown one. */
+function isOfAnother({ organizationId }: FoldedStream, { metadata }: Command): boolean {
+  return organizationId !== undefined && organizationId !== metadata.organizationId
 }
 
 function claimKey({ kind, key }: Claim): string {

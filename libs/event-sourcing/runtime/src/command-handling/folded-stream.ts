@@ -16,13 +16,22 @@ export interface FoldedStream<State = unknown> {
   readonly revision: number
   /** Of its last event; 0n without one. */
   readonly position: Position
+  /** Whose it is; undefined without an event. */
+  readonly organizationId: string | undefined
   readonly commands: ReadonlyMap<string, CommandEffect>
   /** Commands that may no longer append: their claim was taken over. */
   readonly abandoned: ReadonlySet<string>
 }
 
 export function emptyStream<State>(decider: Decider<State>): FoldedStream<State> {
-  return { state: decider.initial, revision: -1, position: 0n, commands: new Map(), abandoned: new Set() }
+  return {
+    state: decider.initial,
+    revision: -1,
+    position: 0n,
+    organizationId: undefined,
+    commands: new Map(),
+    abandoned: new Set(),
+  }
 }
 
 export function foldRecorded<State>(
@@ -43,7 +52,8 @@ export function foldRecorded<State>(
     revision = event.revision
     position = event.position
   }
-  return { state, revision, position, commands, abandoned }
+  const organizationId = folded.organizationId ?? events[0]?.metadata.organizationId
+  return { state, revision, position, organizationId, commands, abandoned }
 }
 
 function remember(commands: Map<string, CommandEffect>, event: RecordedEvent): void {

@@ -11,6 +11,7 @@ export const SNAPSHOT_EVERY_EVENTS = 200
 
 interface StoredFold {
   state: unknown
+  organizationId: string
   position: string
   commands: [string, { position: string; types: readonly string[] }][]
   abandoned: string[]
@@ -65,6 +66,7 @@ export class StreamLoader {
     const stored = snapshot.state as StoredFold
     return {
       state: stored.state,
+      organizationId: stored.organizationId,
       revision: snapshot.revision,
       position: BigInt(stored.position),
       commands: new Map(
@@ -81,6 +83,7 @@ export class StreamLoader {
 function toSnapshot(decider: Decider<unknown>, stream: string, folded: FoldedStream) {
   const state: StoredFold = {
     state: folded.state,
+    organizationId: folded.organizationId ?? '',
     position: String(folded.position),
     commands: [...folded.commands].map(([id, effect]) => [
       id,
