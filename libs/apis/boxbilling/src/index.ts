@@ -16,3 +16,11 @@ export {
   presentWebhookDelivery,
   presentWebhookEndpoint,
 } from './webhook-endpoint/webhook-endpoint.presenter'
+export { BOXBILLING_WEBHOOK_TYPES, type BoxBillingWebhookType } from './webhooks/webhook-types'
+export {
+  BOXBILLING_WEBHOOK_EVENTS,
+  boxBillingWebhookOf,
+  type BoxBillingObjectType,
+  type BoxBillingWebhook,
+} from './webhooks/webhook-rules'
+export { boxBillingWebhookBody, boxBillingWebhookHeaders } from './webhooks/webhook-body'
