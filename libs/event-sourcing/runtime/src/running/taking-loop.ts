@@ -54,7 +54,7 @@ async function handled<Item>(taking: Taking<Item>, item: Item, log: Log, signal:
   try {
     await taking.handle(item, signal)
   } catch (error) {
-    log.warn({ loop: taking.name, err: error }, 'An item failed and comes again.')
+    if (!signal.aborted) log.warn({ loop: taking.name, err: error }, 'An item failed and comes again.')
   }
 }
 
