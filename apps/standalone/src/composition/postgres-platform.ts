@@ -4,25 +4,16 @@ import { eventStoreMigrations, PostgresEventStore } from '@billstream/event-stor
 import { withPersonalData, withUpcasting, type Log, type PlatformPorts } from '@billstream/event-sourcing-runtime'
 import { sandboxMigrations } from '@billstream/payment-providers-sandbox'
 import {
+  checkpointsMigration,
+  createPostgresPorts,
+  keyUsesMigration,
   openDatabase,
-  PostgresAnswers,
-  PostgresCheckpoints,
-  PostgresCounters,
-  PostgresDeadLetters,
-  PostgresDeliveries,
-  PostgresKeyUses,
-  PostgresLeases,
-  PostgresNumbers,
-  PostgresPersonKeys,
-  PostgresProcessStore,
-  PostgresSecrets,
-  PostgresSnapshots,
-  PostgresTimers,
-  PostgresUsageLog,
-  PostgresWorkQueue,
   persistenceMigrations,
+  PostgresCheckpoints,
+  PostgresKeyUses,
+  PostgresUsageLog,
   postgresViews,
-  Sealing,
+  usageLogMigrations,
   viewMigrations,
   type Database,
 } from '@billstream/persistence-postgres'
@@ -35,6 +26,9 @@ export const allMigrations = [
   ...eventStoreMigrations,
   ...viewMigrations,
   ...persistenceMigrations,
+  checkpointsMigration,
+  keyUsesMigration,
+  ...usageLogMigrations,
   ...readModelMigrations,
   ...sandboxMigrations,
 ]
@@ -53,32 +47,20 @@ export async function openPostgresPlatform(
 ): Promise<PostgresPlatform> {
   const database = await openDatabase({ connectionString, poolMax: POOL_MAX, log })
   await database.migrate(allMigrations)
-  const { worker, tenant } = database
-  const sealing = new Sealing(masterKey(serverSecret))
-  const personKeys = new PostgresPersonKeys(tenant, sealing)
+  const persisted = createPostgresPorts(database, { masterKey: masterKey(serverSecret), log })
   const views = postgresViews(database)
   const eventStore = new PostgresEventStore(database)
+  const personal = withPersonalData(eventStore, eventRegistry, persisted.personKeys)
   const ports: PlatformPorts = {
+    ...persisted,
     events: eventRegistry,
-    eventStore: withUpcasting(withPersonalData(eventStore, eventRegistry, personKeys), eventRegistry),
+    eventStore: withUpcasting(personal, eventRegistry),
     views: views.reader,
     viewsAnywhere: views.anywhere,
     viewWriter: views.writer,
     viewProgress: views.progress,
-    processes: new PostgresProcessStore(worker),
-    timers: new PostgresTimers(worker),
-    workQueue: new PostgresWorkQueue(worker),
-    leases: new PostgresLeases(() => database.dedicatedClient('leases'), log),
-    answers: new PostgresAnswers(tenant, worker),
-    snapshots: new PostgresSnapshots(worker),
-    numbers: new PostgresNumbers(worker),
-    deliveries: new PostgresDeliveries(tenant, worker),
-    deadLetters: new PostgresDeadLetters(worker),
-    secrets: new PostgresSecrets(tenant, sealing),
-    personKeys,
-    counters: new PostgresCounters(worker),
-    keyUses: new PostgresKeyUses(tenant),
-    checkpoints: new PostgresCheckpoints(worker),
+    keyUses: new PostgresKeyUses(database.tenant, database.worker),
+    checkpoints: new PostgresCheckpoints(database.worker),
     usageLog: new PostgresUsageLog(database),
     clock: systemClock,
     ids: systemIds,
