@@ -1,5 +1,6 @@
 import { EmbeddedServerUnavailable } from '@billstream/embedded-server'
 import { RolesMissing, TenantsNotSeparated } from '@billstream/persistence-postgres'
+import { systemClock, systemSleeper } from '@billstream/platform'
 import { ApiClient } from './demo/api-client'
 import { tellDemoStory } from './demo/demo-story'
 import { readSettings, SettingsInvalid, type Settings } from './settings/settings'
@@ -24,7 +25,11 @@ async function tellStory(
   signal: AbortSignal,
 ): Promise<void> {
   try {
-    await tellDemoStory(new ApiClient(address, demoKey ?? '', signal), settings.dataDir, new Date())
+    await tellDemoStory(
+      new ApiClient(address, demoKey ?? '', systemSleeper, signal),
+      settings.dataDir,
+      systemClock.now(),
+    )
   } catch (error) {
     if (!signal.aborted)
       log.warn({ err: error }, 'The demo story could not be told to its end; the next start goes on.')
@@ -37,7 +42,7 @@ function stopOnSignals(standalone: Standalone, story: AbortController): void {
     if (stopping) process.exit(1)
     stopping = true
     story.abort()
-    setTimeout(() => process.exit(1), STOP_TIMEOUT_MS).unref()
+    void systemSleeper.sleep(STOP_TIMEOUT_MS).then(() => process.exit(1))
     void standalone.stop().then(() => process.exit(0))
   }
   process.on('SIGINT', stop)

@@ -1,9 +1,10 @@
+import { createHmac } from 'node:crypto'
 import { mkdirSync } from 'node:fs'
 import { startEmbeddedServer, type EmbeddedServer } from '@billstream/embedded-server'
 import type { Log } from '@billstream/event-sourcing-runtime'
 import { createGateway } from '@billstream/gateway'
 import { PostgresSandboxCharges, SandboxProvider } from '@billstream/payment-providers-sandbox'
-import { createLog, systemClock } from '@billstream/platform'
+import { createLog, systemClock, systemSleeper } from '@billstream/platform'
 import { allProjections } from '@billstream/projector'
 import { allServices } from './composition/all-services'
 import { allMigrations, openPostgresPlatform } from './composition/postgres-platform'
@@ -58,7 +59,12 @@ async function openAll(settings: Settings, log: Log, stops: Stops): Promise<Stan
   const { ports, database, close } = await openPostgresPlatform({ connectionString, serverSecret }, log)
   stops.push(close)
 
-  const sandbox = new SandboxProvider({ charges: new PostgresSandboxCharges(database.worker), clock: systemClock })
+  const sandbox = new SandboxProvider({
+    charges: new PostgresSandboxCharges(database.worker),
+    clock: systemClock,
+    sleeper: systemSleeper,
+    signingSecret: createHmac('sha256', serverSecret).update('sandbox notifications').digest('hex'),
+  })
   const platform = await runPlatform({
     ports,
     projections: allProjections,

@@ -1,4 +1,4 @@
-import { setTimeout as wait } from 'node:timers/promises'
+import type { Sleeper } from '@billstream/event-sourcing-runtime'
 
 const TRIES_MAX = 20
 const RETRY_MS = 500
@@ -8,8 +8,15 @@ export class ApiClient {
   constructor(
     private readonly address: string,
     private readonly key: string,
+    private readonly sleeper: Sleeper,
     private readonly signal: AbortSignal,
   ) {}
+
+  /** Looks again after a while. Throws when the telling was stopped. */
+  async pause(ms: number): Promise<void> {
+    await this.sleeper.sleep(ms, this.signal)
+    this.signal.throwIfAborted()
+  }
 
   post<T>(path: string, body: unknown, step: string): Promise<T> {
     return this.call<T>('POST', path, { body, step })
@@ -36,7 +43,7 @@ export class ApiClient {
       const text = await response.text()
       const temporary = response.headers.has('retry-after')
       if (!temporary || attempt === TRIES_MAX) throw new Error(`${method} ${path} answered ${response.status}: ${text}`)
-      await wait(RETRY_MS, undefined, { signal: this.signal })
+      await this.pause(RETRY_MS)
     }
   }
 }

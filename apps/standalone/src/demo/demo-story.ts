@@ -1,6 +1,6 @@
 import { existsSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { setTimeout as wait } from 'node:timers/promises'
+import type { Instant } from '@billstream/kernel'
 import type { ApiClient } from './api-client'
 
 interface Created {
@@ -26,7 +26,7 @@ const CUSTOMERS = [
  * Tells a small story through the public API and a test clock: a plan with usage charges, three customers, two closed
  * months. Each write is idempotent, so after a kill the story goes on where it was. A finished one is not told again.
  */
-export async function tellDemoStory(api: ApiClient, dataDir: string, now: Date): Promise<void> {
+export async function tellDemoStory(api: ApiClient, dataDir: string, now: Instant): Promise<void> {
   const finished = join(dataDir, 'demo-story-told')
   if (existsSync(finished)) return
   const startFile = join(dataDir, 'demo-story-start')
@@ -39,12 +39,12 @@ export async function tellDemoStory(api: ApiClient, dataDir: string, now: Date):
     const until = new Date(Date.parse(month === 0 ? second : third) + SECONDS_PER_DAY * 1_000).toISOString()
     await advance(api, clock.id, until, month)
   }
-  writeFileSync(finished, `${new Date().toISOString()}\n`)
+  writeFileSync(finished, `${now}\n`)
 }
 
 /** First instants of the last three months, UTC; kept, so that a story that goes on next month stays the same. */
-function monthsBefore(now: Date, file: string): [string, string, string] {
-  if (!existsSync(file)) writeFileSync(file, now.toISOString())
+function monthsBefore(now: Instant, file: string): [string, string, string] {
+  if (!existsSync(file)) writeFileSync(file, now)
   const begun = new Date(readFileSync(file, 'utf8').trim())
   const month = (back: number) =>
     new Date(Date.UTC(begun.getUTCFullYear(), begun.getUTCMonth() - back, 1)).toISOString()
@@ -145,6 +145,6 @@ async function advance(api: ApiClient, clockId: string, frozenTime: string, mont
   for (;;) {
     const { status } = await api.get<TestClock>(`/v1/test_clocks/${clockId}`)
     if (status === 'ready') return
-    await wait(LOOK_MS)
+    await api.pause(LOOK_MS)
   }
 }

@@ -115,7 +115,7 @@ class SettingReader {
     return fallback
   }
 
-  oneOf<T extends string, F extends T | undefined>(name: string, allowed: readonly T[], fallback: F): T | F {
+  oneOf<const T extends string, F extends T | undefined>(name: string, allowed: readonly T[], fallback: F): T | F {
     const text = this.text(name)
     if (text === undefined) return fallback
     const found = allowed.find((each) => each === text)
