@@ -1,5 +1,5 @@
 import type { Queries } from './queries'
-import type { Row, Statement } from './statement-group'
+import type { Row, Statement, StatementResult } from './statement-group'
 
 const SET_ORGANIZATION = "select set_config('app.organization', $1, true)"
 
@@ -18,6 +18,15 @@ export class TenantQuery {
       statement,
     ])
     return (result?.rows ?? []) as R[]
+  }
+
+  /** Several statements in one transaction, still in one round trip; the result of each. Throws StoreUnavailable. */
+  async group(organizationId: string, statements: readonly Statement[]): Promise<StatementResult[]> {
+    const [, ...results] = await this.app.group([
+      { name: 'tenant_organization', text: SET_ORGANIZATION, values: [organizationId] },
+      ...statements,
+    ])
+    return results
   }
 
   /** The number of rows that the statement changed. */

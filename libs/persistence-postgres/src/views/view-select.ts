@@ -42,6 +42,8 @@ export function countRows(view: ViewDefinition, selection: Selection): Statement
 
 class Parameters {
   readonly values: Parameter[] = []
+  /** Whether one plan is good for all values. */
+  onePlan = true
 
   add(value: Parameter): string {
     this.values.push(value)
@@ -65,6 +67,7 @@ function condition(test: ColumnTest, parameters: Parameters): string {
       if (test.value === null) return `${column} is not null`
       return `${column} is distinct from ${parameters.add(test.value)}`
     case 'bound':
+      parameters.onePlan = false
       return `${column} ${OPERATORS[test.bound]} ${parameters.add(test.value)}`
     case 'contains':
       // The column's byte order folds no letters beyond ASCII; the database's own language does.
@@ -77,6 +80,7 @@ function oneOf(column: string, values: readonly (string | number | boolean | nul
   const isNull = present.length < values.length ? [`${column} is null`] : []
   const [first] = present
   if (first === undefined) return isNull[0] ?? 'false'
+  if (present.length > 1) parameters.onePlan = false
   const equal = present.length === 1 ? `= ${parameters.add(first)}` : `= any (${parameters.add(present)})`
   return `(${[`${column} ${equal}`, ...isNull].join(' or ')})`
 }
@@ -93,15 +97,22 @@ function order(view: ViewDefinition, orderBy: Selection['orderBy']): string {
 
 const names = new Map<string, string>()
 
-/** Named by its text, so that a connection parses and plans it once. Values are never part of the text. */
-function statement(parts: readonly string[], parameters: Parameters): Statement {
+/**
+ * Named by its text, so that a connection parses and plans it once; values are never part of the text. But a kept plan is made
+ * for the average tenant: with a list or a range it may take an index by which a tenant a thousand times as large is read
+ * whole. Those are planned for their values.
+ */
+function statement(parts: readonly string[], { values, onePlan }: Parameters): Statement {
   const text = parts.filter((part) => part !== '').join(' ')
-  let name = names.get(text)
-  if (!name) {
-    name = `view_${createHash('sha256').update(text).digest('hex').slice(0, 24)}`
-    // Filters are chosen by callers: combinations without end must not fill the memory here or at the server.
-    if (names.size >= STATEMENT_NAMES_MAX) return { text, values: parameters.values }
-    names.set(text, name)
-  }
-  return { name, text, values: parameters.values }
+  const name = onePlan ? nameOf(text) : undefined
+  return { ...(name !== undefined && { name }), text, values }
+}
+
+function nameOf(text: string): string | undefined {
+  const known = names.get(text)
+  // Filters are chosen by callers: combinations without end must not fill the memory here or at the server.
+  if (known !== undefined || names.size >= STATEMENT_NAMES_MAX) return known
+  const name = `view_${createHash('sha256').update(text).digest('hex').slice(0, 24)}`
+  names.set(text, name)
+  return name
 }
