@@ -1,0 +1,30 @@
+import type { Statement } from '../database/statement-group'
+
+/** Tells these locks from others of the database. */
+const LOCK_CLASS = 740_211_002
+/** Customers share so many locks: a batch of any number of customers holds no more, and the server's lock table is bounded. */
+const STRIPES = 512
+
+const stripeOf = (organization: string, customer: string) =>
+  `(hashtextextended(${customer}, hashtextextended(${organization}, 0)) & ${STRIPES - 1})::integer`
+
+/** Held by ingestion, by any number at once; taken in the order of the locks, so that two batches never wait for each other. */
+export function shareCustomers(organizationId: string, externalCustomerIds: readonly string[]): Statement {
+  return {
+    name: 'usage_share_customers',
+    text: `
+      select pg_advisory_xact_lock_shared(${LOCK_CLASS}, stripe)
+        from (select distinct ${stripeOf('$1', 'customer')} as stripe
+                from unnest($2::text[]) as customer order by stripe offset 0) as stripes`,
+    values: [organizationId, externalCustomerIds],
+  }
+}
+
+/** Held by a measurement, alone: whoever has it sees all that was ingested before, and nothing is ingested meanwhile. */
+export function lockCustomer(organizationId: string, externalCustomerId: string): Statement {
+  return {
+    name: 'usage_lock_customer',
+    text: `select pg_advisory_xact_lock(${LOCK_CLASS}, ${stripeOf('$1', '$2')})`,
+    values: [organizationId, externalCustomerId],
+  }
+}

@@ -1,0 +1,187 @@
+import type {
+  ChangedPeriod,
+  Ingested,
+  IngestOutcome,
+  MeasuredMetric,
+  Measurement,
+  MeasureRequest,
+  UsageBatch,
+  UsageEvent,
+  UsageListFilter,
+  UsageLog,
+  UsageScope,
+} from '@billstream/event-sourcing-runtime'
+import type { Database } from '../database/database'
+import type { Row, Statement } from '../database/statement-group'
+import { announcePeriods, unannouncedPeriods, unsettledPeriods } from './changed-periods'
+import { lockCustomer, shareCustomers } from './customer-locks'
+import { ingestUsage, type IncomingEvent, type IngestRow } from './ingest-usage'
+import {
+  usageEventById,
+  usageEventsByTransaction,
+  usageList,
+  usageOfMetric,
+  usageTotal,
+  usageVolume,
+  type UsageRow,
+} from './list-usage'
+import { currentUsage, measurementOf, measureUsage, type MeasurementBody } from './measure-usage'
+
+const TRIES_MAX = 3
+const DEADLOCK_DETECTED = '40P01'
+const SERIALIZATION_FAILURE = '40001'
+
+/** What is stored under a transaction id. */
+interface Stored {
+  readonly event: UsageEvent
+  readonly requestId: string
+}
+
+/** The log in PostgreSQL. Everything of one organization runs under its row-level security. */
+export class PostgresUsageLog implements UsageLog {
+  constructor(private readonly database: Pick<Database, 'tenant' | 'worker'>) {}
+
+  async ingest(batches: readonly UsageBatch[]): Promise<Ingested> {
+    const organizations = [...new Set(batches.map(({ organizationId }) => organizationId))]
+    const results = await Promise.all(
+      organizations.map((organizationId) =>
+        this.ingestOf(
+          organizationId,
+          batches.filter((batch) => batch.organizationId === organizationId),
+        ),
+      ),
+    )
+    const outcomes = new Map(results.flatMap(({ outcomes }) => outcomes))
+    return {
+      outcomes: batches.map((batch) => outcomes.get(batch) ?? []),
+      periodsChanged: results.some(({ periodsChanged }) => periodsChanged),
+    }
+  }
+
+  async measure(request: MeasureRequest): Promise<Measurement> {
+    const { organizationId, externalCustomerId, measurementId } = request
+    const [row] = await this.rows<{ body: MeasurementBody }>(organizationId, [
+      lockCustomer(organizationId, externalCustomerId),
+      measureUsage(request),
+    ])
+    if (!row) throw new Error(`Measurement ${measurementId} was neither found nor made.`)
+    return measurementOf(measurementId, row.body)
+  }
+
+  async current(scope: UsageScope): Promise<readonly MeasuredMetric[]> {
+    const rows = await this.rows<{ metrics: MeasuredMetric[] }>(scope.organizationId, [currentUsage(scope)])
+    return rows[0]?.metrics ?? []
+  }
+
+  changedPeriods(limit: number): Promise<ChangedPeriod[]> {
+    return this.database.worker.query<ChangedPeriod>(unannouncedPeriods(limit))
+  }
+
+  async announced(periods: readonly ChangedPeriod[]): Promise<void> {
+    if (periods.length > 0) await retried(() => this.database.worker.execute(announcePeriods(periods)))
+  }
+
+  unsettledOf(organizationId: string, subscriptionId: string, limit: number): Promise<ChangedPeriod[]> {
+    return this.rows<ChangedPeriod>(organizationId, [unsettledPeriods(organizationId, subscriptionId, limit)])
+  }
+
+  async get(organizationId: string, id: string): Promise<UsageEvent | undefined> {
+    const [row] = await this.rows<UsageRow>(organizationId, [usageEventById(organizationId, id)])
+    return row && storedOf(row).event
+  }
+
+  async list(organizationId: string, filter: UsageListFilter): Promise<{ events: UsageEvent[]; total: number }> {
+    const [events, total] = await Promise.all([
+      this.rows<UsageRow>(organizationId, [usageList(organizationId, filter)]),
+      this.rows<{ total: string }>(organizationId, [usageTotal(organizationId, filter)]),
+    ])
+    return { events: events.map((row) => storedOf(row).event), total: Number(total[0]?.total ?? 0) }
+  }
+
+  volume(organizationId: string, fromHour: string, toHour: string): Promise<{ hour: string; count: number }[]> {
+    return this.rows(organizationId, [usageVolume(organizationId, fromHour, toHour)])
+  }
+
+  async hasEvents(organizationId: string, code: string): Promise<boolean> {
+    const [row] = await this.rows<{ known: boolean }>(organizationId, [usageOfMetric(organizationId, code)])
+    return row?.known === true
+  }
+
+  private async ingestOf(
+    organizationId: string,
+    batches: readonly UsageBatch[],
+  ): Promise<{ outcomes: [UsageBatch, IngestOutcome[]][]; periodsChanged: boolean }> {
+    const incoming = firstOfEach(batches)
+    if (incoming.size === 0) return { outcomes: [], periodsChanged: false }
+    const events = [...incoming.values()]
+    const customers = [...new Set(events.map(({ event }) => event.externalCustomerId))]
+    const [row] = await this.rows<IngestRow & Row>(organizationId, [
+      shareCustomers(organizationId, customers),
+      ingestUsage(organizationId, events),
+    ])
+    const stored = row?.created_ids === null ? incoming : await this.storedOf(organizationId, incoming, row)
+    const outcomes = batches.map((batch): [UsageBatch, IngestOutcome[]] => [batch, outcomesOf(batch, stored)])
+    return { outcomes, periodsChanged: row?.periods_changed === true }
+  }
+
+  /** Read after the commit: rows that another transaction wrote meanwhile are visible only now, and no row ever changes. */
+  private async storedOf(
+    organizationId: string,
+    incoming: ReadonlyMap<string, IncomingEvent>,
+    row: IngestRow | undefined,
+  ): Promise<ReadonlyMap<string, Stored>> {
+    const created = new Set(row?.created_ids ?? [])
+    const known = [...incoming.keys()].filter((transactionId) => !created.has(transactionId))
+    const rows = await this.rows<UsageRow>(organizationId, [usageEventsByTransaction(organizationId, known)])
+    return new Map([...incoming, ...rows.map((each): [string, Stored] => [each.transactionId, storedOf(each)])])
+  }
+
+  /** One round trip and one transaction under the organization's row-level security; the rows of the last statement. */
+  private async rows<R>(organizationId: string, statements: readonly Statement[]): Promise<R[]> {
+    const results = await retried(() => this.database.tenant.group(organizationId, statements))
+    return (results.at(-1)?.rows ?? []) as R[]
+  }
+}
+
+function firstOfEach(batches: readonly UsageBatch[]): Map<string, IncomingEvent> {
+  const first = new Map<string, IncomingEvent>()
+  for (const { requestId, events } of batches) {
+    for (const event of events) {
+      if (!first.has(event.transactionId)) first.set(event.transactionId, { event, requestId })
+    }
+  }
+  return first
+}
+
+/** A row that this request wrote, now or when it came before, is its own: reported as created where it stands first. */
+function outcomesOf({ requestId, events }: UsageBatch, stored: ReadonlyMap<string, Stored>): IngestOutcome[] {
+  const seen = new Set<string>()
+  return events.map((event) => {
+    const { transactionId, contentHash } = event
+    const known = stored.get(transactionId) ?? { event, requestId }
+    const isFirst = !seen.has(transactionId)
+    seen.add(transactionId)
+    if (known.event.contentHash !== contentHash) return { kind: 'conflict', event: known.event }
+    return { kind: isFirst && known.requestId === requestId ? 'created' : 'duplicate', event: known.event }
+  })
+}
+
+function storedOf({ requestId, ...event }: UsageRow): Stored {
+  return { event, requestId }
+}
+
+/** Nothing here can deadlock by its order of locks; what the server still ends for such a reason runs again. */
+async function retried<T>(work: () => Promise<T>): Promise<T> {
+  for (let tries = 1; ; tries += 1) {
+    try {
+      return await work()
+    } catch (error) {
+      if (tries === TRIES_MAX || !isTransient(error)) throw error
+    }
+  }
+}
+
+function isTransient(error: unknown): boolean {
+  const code = error instanceof Error && 'code' in error ? error.code : undefined
+  return code === DEADLOCK_DETECTED || code === SERIALIZATION_FAILURE
+}
