@@ -167,7 +167,7 @@ describe('a database', () => {
       await database.worker.query({ text: 'select 1' })
       await endConnections()
       await sleeping
-      expect(await database.app.query({ text: 'select 1 as value' })).toEqual([{ value: 1 }])
+      expect(await firstAnswer(() => database.app.query({ text: 'select 1 as value' }))).toEqual([{ value: 1 }])
     })
 
     it('hears other processes again', async () => {
@@ -248,4 +248,15 @@ async function ownerOf(connectionString: string): Promise<Client> {
   const client = new Client({ connectionString })
   await client.connect()
   return client
+}
+
+/** A connection that was idle may be found dead by the statement after: at most one for each of the pool. */
+async function firstAnswer<T>(work: () => Promise<T>): Promise<T> {
+  for (let attempt = 1; ; attempt += 1) {
+    try {
+      return await work()
+    } catch (error) {
+      if (!(error instanceof StoreUnavailable) || attempt === 5) throw error
+    }
+  }
 }

@@ -54,10 +54,10 @@ export async function openDatabase(options: DatabaseOptions): Promise<Database> 
     log,
   )
   await notifications.open()
-  const app = new PooledQueries(appPool)
+  const [app, worker] = [new PooledQueries(appPool), new PooledQueries(workerPool)]
   return {
     app,
-    worker: new PooledQueries(workerPool),
+    worker,
     tenant: new TenantQuery(app),
     notifications,
     migrate: (migrations) =>
@@ -66,7 +66,7 @@ export async function openDatabase(options: DatabaseOptions): Promise<Database> 
         await assertTenantsSeparated(owner, app)
         return names
       }),
-    pendingMigrations: (migrations) => asOwner(connectionString, (owner) => pendingMigrations(owner, migrations)),
+    pendingMigrations: (migrations) => pendingMigrations(worker, migrations),
     assertTenantsSeparated: () => asOwner(connectionString, (owner) => assertTenantsSeparated(owner, app)),
     dedicatedClient: (purpose) =>
       connect(

@@ -1,5 +1,8 @@
 import type { Client } from 'pg'
 import { Umzug } from 'umzug'
+import type { Queries } from './queries'
+import { WORKER_ROLE } from './roles'
+import type { Row } from './statement-group'
 
 /** A step of the schema: SQL, run once, in a transaction of its own. Names are never reused. */
 export interface Migration {
@@ -20,7 +23,9 @@ export async function runMigrations(owner: Client, migrations: readonly Migratio
   try {
     await owner.query(`
       create schema if not exists platform;
-      create table if not exists ${DONE} (name text primary key, run_at timestamptz not null default now())`)
+      create table if not exists ${DONE} (name text primary key, run_at timestamptz not null default now());
+      grant usage on schema platform to ${WORKER_ROLE};
+      grant select on ${DONE} to ${WORKER_ROLE}`)
     const done = await umzug(owner, migrations).up()
     return done.map(({ name }) => name)
   } finally {
@@ -29,9 +34,9 @@ export async function runMigrations(owner: Client, migrations: readonly Migratio
 }
 
 /** The names that have not run, in order. */
-export async function pendingMigrations(client: Client, migrations: readonly Migration[]): Promise<string[]> {
-  const pending = await umzug(client, migrations).pending()
-  return pending.map(({ name }) => name)
+export async function pendingMigrations(worker: Queries, migrations: readonly Migration[]): Promise<string[]> {
+  const done = new Set(await executed((text) => worker.query({ text })))
+  return migrations.map(({ name }) => name).filter((name) => !done.has(name))
 }
 
 function umzug(client: Client, migrations: readonly Migration[]): Umzug<Client> {
@@ -44,7 +49,7 @@ function umzug(client: Client, migrations: readonly Migration[]): Umzug<Client> 
       // The step's own transaction has noted it: a crash cannot fall between the two.
       logMigration: () => Promise.resolve(),
       unlogMigration: () => Promise.reject(new Error('Migrations only go forward.')),
-      executed: () => executed(client),
+      executed: () => executed(async (text) => (await client.query<Row>(text)).rows),
     },
   })
 }
@@ -61,9 +66,9 @@ async function inTransaction(client: Client, name: string, up: string): Promise<
   }
 }
 
-async function executed(client: Client): Promise<string[]> {
-  const { rows } = await client.query<{ known: boolean }>(`select to_regclass('${DONE}') is not null as known`)
-  if (!rows[0]?.known) return []
-  const names = await client.query<{ name: string }>(`select name from ${DONE} order by run_at, name`)
-  return names.rows.map(({ name }) => name)
+async function executed(rowsOf: (text: string) => Promise<Row[]>): Promise<string[]> {
+  const [table] = await rowsOf(`select to_regclass('${DONE}') is not null as known`)
+  if (table?.['known'] !== true) return []
+  const rows = await rowsOf(`select name from ${DONE} order by run_at, name`)
+  return rows.map(({ name }) => String(name))
 }
