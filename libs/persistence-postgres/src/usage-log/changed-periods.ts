@@ -11,7 +11,7 @@ export function unannouncedPeriods(limit: number): Statement {
     name: 'usage_unannounced_periods',
     text: `
       select ${CHANGED_PERIOD} from usage.measured_period
-       where change > announced_change order by organization_id, invoice_id limit $1`,
+       where change > announced_change order by invoice_id limit $1`,
     values: [limit],
   }
 }
@@ -27,7 +27,7 @@ export function announcePeriods(periods: readonly ChangedPeriod[]): Statement {
       locked as (
         select p.organization_id, p.invoice_id, t.change
           from usage.measured_period p join told t using (organization_id, invoice_id)
-         order by p.organization_id, p.invoice_id for update of p
+         order by p.invoice_id for update of p
       )
       update usage.measured_period p set announced_change = greatest(p.announced_change, l.change)
         from locked l where p.organization_id = l.organization_id and p.invoice_id = l.invoice_id`,

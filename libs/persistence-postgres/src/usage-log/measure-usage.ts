@@ -116,7 +116,7 @@ const MEASURE = `
                                             external_customer_id, period_from, period_to, codes, request)
     select $1::uuid, $6::uuid, $5::uuid, $4, $3, $7::timestamptz, $8::timestamptz, $9::text[], $10::json
       from fresh where $7::timestamptz is not null
-    on conflict (organization_id, invoice_id) do update set
+    on conflict (invoice_id, organization_id) do update set
       measured_change = p.change, settled_change = case when $12::boolean then p.change else p.settled_change end
   ),
   settled as (

@@ -4,7 +4,7 @@ import { usageLogConformance } from '@billstream/event-sourcing-runtime/conforma
 import { createTestDatabase } from '@billstream/testing'
 import { openDatabase } from '../database/database'
 import { PostgresUsageLog } from './postgres-usage-log'
-import { usageLogMigration } from './usage-log.migration'
+import { usageLogMigrations } from './usage-log.migration'
 
 const silent = { info: () => undefined, warn: () => undefined, error: () => undefined }
 /** Fewer than the callers of the kit's races, so that they also wait for connections. */
@@ -13,7 +13,7 @@ const POOL_MAX = 6
 async function startUsageLog() {
   const { connectionString, drop } = await createTestDatabase()
   const database = await openDatabase({ connectionString, poolMax: POOL_MAX, log: silent })
-  await database.migrate([usageLogMigration])
+  await database.migrate(usageLogMigrations)
   const stop = async () => {
     await database.close()
     await drop()

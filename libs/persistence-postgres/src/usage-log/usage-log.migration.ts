@@ -25,7 +25,7 @@ const TABLES = ['series', 'event', 'hourly', 'hourly_distinct', 'measurement', '
   (table) => `usage.${table}`,
 )
 
-export const usageLogMigration: Migration = {
+const usageLogMigration: Migration = {
   name: 'usage-0002-log',
   up: `
     ${schemaSql('usage', [APP_ROLE, WORKER_ROLE])}
@@ -116,12 +116,13 @@ export const usageLogMigration: Migration = {
       measured_change integer not null default 0,
       settled_change integer not null default 0,
       announced_change integer not null default 0,
-      primary key (organization_id, invoice_id)
+      -- The organization comes second here and below: no plan shall ever walk through all periods of an organization.
+      primary key (invoice_id, organization_id)
     )
     with (fillfactor = 70);
-    create index measured_period_late on usage.measured_period (organization_id, external_customer_id, period_to);
-    create index measured_period_subscription on usage.measured_period (organization_id, subscription_id, period_from);
-    create index measured_period_unannounced on usage.measured_period (organization_id, invoice_id)
+    create index measured_period_late on usage.measured_period (external_customer_id, organization_id, period_to);
+    create index measured_period_subscription on usage.measured_period (subscription_id, organization_id, period_from);
+    create index measured_period_unannounced on usage.measured_period (invoice_id)
       where change > announced_change;
 
     ${TABLES.map(tenantPolicies).join('')}
@@ -129,3 +130,6 @@ export const usageLogMigration: Migration = {
     grant select, insert, update on usage.hourly, usage.measured_period to ${APP_ROLE};
     grant select, insert, update, delete on ${TABLES.join(', ')} to ${WORKER_ROLE};`,
 }
+
+/** The tables of the usage log. They depend on no others. */
+export const usageLogMigrations: readonly Migration[] = [usageLogMigration]
