@@ -35,6 +35,8 @@ export const FeeCause = Type.Object({
   steps: Type.Array(object),
   /** A correction: the invoice and fee amount that it corrects. */
   corrects: orNull(Type.Object({ invoiceId: id, billed: minor, now: minor })),
+  /** Of a credit line: what this invoice could not bear, left for the next one; 0 or negative. */
+  carried: minor,
 })
 
 export const Fee = Type.Object({
@@ -123,11 +125,14 @@ export const RefreshInvoice = defineCommand(
 )
 /** Locks the draft. By the timer, by hand, or at once without grace. Refusal `invoice_not_draft`. */
 export const StartFinalization = defineCommand('StartFinalization', target, Type.Object({ invoiceId: id }))
-/** From the last measurement. Facts as for a draft, and the number. Never refused once started. */
+/**
+ * From the last measurement. Facts as for a draft, and the number. Never refused once started. `issuedAt`: when that measurement
+ * was made, so that a repeat takes its number from the same day.
+ */
 export const CompleteFinalization = defineCommand(
   'CompleteFinalization',
   target,
-  Type.Object({ invoiceId: id, measurement: object }),
+  Type.Object({ invoiceId: id, measurement: object, issuedAt: instant }),
 )
 /** Hands out an attempt to pay. Refusals: `attempt_open`, `nothing_due`, `invoice_not_finalized`. */
 export const StartInvoicePayment = defineCommand(

@@ -2,7 +2,8 @@ import { defineQuery } from '@billstream/event-sourcing-core'
 import type { Fee, InvoiceTotals } from './invoice'
 
 export type PreviewRefusal = {
-  code: 'subscription_not_active' | 'subscription_not_found' | 'window_over_boundary' | 'invalid_window'
+  code:
+    'subscription_not_active' | 'subscription_not_found' | 'window_over_boundary' | 'invalid_window' | 'money_overflow'
   message: string
   field?: string
 }

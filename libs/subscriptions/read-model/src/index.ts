@@ -2,6 +2,7 @@ import { planVersionProjection } from './plan-version/plan-version.projection'
 import { planProjection } from './plan/plan.projection'
 import { subscriptionProjection } from './subscription/subscription.projection'
 
+export { subscriptionsMigrations } from './migrations/subscriptions.migrations'
 export * from './plan-version/plan-version.projection'
 export * from './plan-version/plan-version.view'
 export * from './plan/plan.projection'

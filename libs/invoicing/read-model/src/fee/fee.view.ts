@@ -26,9 +26,11 @@ export const feeView = defineView(
     cause: col.json<Fee['cause']>(),
     /** A correction: the invoice whose period it corrects. */
     corrects_invoice_id: col.nullable(col.uuid),
+    /** A credit line of which something is left for the next invoice. */
+    carries: col.boolean,
     created_at: col.instant,
     updated_at: col.instant,
   },
-  [['invoice_id'], ['customer_id'], ['subscription_id'], ['corrects_invoice_id']],
+  [['invoice_id'], ['customer_id'], ['subscription_id', 'carries'], ['corrects_invoice_id']],
 )
 export type FeeRow = ViewRow<typeof feeView>

@@ -1,0 +1,105 @@
+import { civilDate, ok } from '@billstream/kernel'
+import type { CommandOf, EventOf } from '@billstream/event-sourcing-core'
+import type { FactReader, Gather, Numbers } from '@billstream/event-sourcing-runtime'
+import type { CompleteFinalization } from '@billstream/invoicing-contracts'
+import {
+  composeInvoice,
+  type BaseInput,
+  type DraftFacts,
+  type FinalizationFacts,
+  type InvoiceInputs,
+  type TaxRate,
+} from '@billstream/invoicing-domain'
+import { intervalOf, type BasePart, type Boundary } from '@billstream/subscriptions-contracts'
+import type { PeriodMeasured } from '@billstream/usage-contracts'
+import { carriedCredits, chargeUsage, correctionInputs } from './corrections.facts'
+import { invoiceTerms } from './invoice-terms.facts'
+import { chargesOf } from './plan-version.facts'
+
+export type Measurement = EventOf<typeof PeriodMeasured>['data']
+
+/** For a draft and for its refreshing. */
+export const gatherForDraft: Gather = async (command, facts) => {
+  const measurement = measurementIn(command.data)
+  const terms = await invoiceTerms(measurement.customerId, command.metadata.organizationId, facts)
+  const boundary = measurement.boundary as Boundary
+  const { subscriptionId, customerId } = measurement
+  return ok<DraftFacts>({
+    inputs: await inputsOf(measurement, terms.taxes, facts),
+    head: {
+      ...{ invoiceType: 'subscription', subscriptionId, customerId, currency: boundary.plan.currency },
+      externalSubscriptionId: measurement.externalSubscriptionId,
+      timezone: terms.timezone,
+      boundaryAt: boundary.at,
+      netPaymentTermDays: terms.netPaymentTermDays,
+      measured: requestOf(measurement),
+    },
+    graceDays: terms.graceDays,
+  })
+}
+
+/** The number is taken here, once per invoice, and only for what will be issued: after it nothing refuses. */
+export function gatherForCompletion(numbers: Numbers): Gather {
+  return async (command, facts) => {
+    const { invoiceId, issuedAt } = command.data as CommandOf<typeof CompleteFinalization>['data']
+    const { organizationId } = command.metadata
+    const measurement = measurementIn(command.data)
+    const terms = await invoiceTerms(measurement.customerId, organizationId, facts)
+    const inputs = await inputsOf(measurement, terms.taxes, facts)
+    const content = composeInvoice(inputs)
+    const isIssued = content.ok && content.value.fees.length > 0
+    const series = `INV-${civilDate(issuedAt, terms.organizationTimezone).replaceAll('-', '')}`
+    const taken = isIssued ? await numbers.take([{ organizationId, series, documentId: invoiceId }]) : undefined
+    const number = taken?.get(invoiceId)
+    return ok<FinalizationFacts>({
+      inputs,
+      number: number === undefined ? null : `${series}-${String(number).padStart(4, '0')}`,
+      buyer: terms.buyer,
+    })
+  }
+}
+
+/** A process passed the recorded measurement on as it is. */
+function measurementIn(data: unknown): Measurement {
+  return (data as { measurement: unknown }).measurement as Measurement
+}
+
+async function inputsOf(
+  measurement: Measurement,
+  taxes: readonly TaxRate[],
+  facts: FactReader,
+): Promise<InvoiceInputs> {
+  const { invoiceId, measurementId, watermark, subscriptionId } = measurement
+  const { base } = measurement.boundary as Boundary
+  const making = { invoiceId, subscriptionId, taxes }
+  const [usage, corrections, carried] = await Promise.all([
+    usageInput(measurement, facts),
+    correctionInputs(measurement.corrections, making, facts),
+    carriedCredits(measurement.corrections, making, facts),
+  ])
+  return { invoiceId, measurementId, watermark, base: base && baseInput(base), usage, corrections, carried, taxes }
+}
+
+async function usageInput(measurement: Measurement, facts: FactReader): Promise<InvoiceInputs['usage']> {
+  const { planId, planVersion, period, charges } = measurement
+  if (period === null) return null
+  return {
+    planId,
+    planVersion,
+    period,
+    charges: await chargesOf(measurement, facts),
+    measured: charges.map(chargeUsage),
+  }
+}
+
+/** The base part of a boundary as it is priced. */
+export function baseInput({ plan, full, from, to, timezone }: BasePart): BaseInput {
+  const { planId, planVersion, planName, amount, interval } = plan
+  const { unit } = intervalOf(interval)
+  return { planId, planVersion, planName, amount, unit, full, stretch: { start: from, end: to }, timezone }
+}
+
+/** The measured request, which the last measurement repeats. */
+function requestOf({ charges: _charges, corrections: _corrections, watermark: _watermark, ...request }: Measurement) {
+  return request
+}
