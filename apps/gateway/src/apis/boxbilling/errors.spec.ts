@@ -11,6 +11,7 @@ describe('a refusal on the wire', () => {
     ['customer_in_use', [404], 409],
     ['customer_in_use', [400, 404], 400],
     ['subscription_ended', [404], 404],
+    ['subscription_ended', [400, 404], 400],
     ['a_code_of_no_contract', [], 400],
   ])('%s where %j are declared: %d', (code, errors, status) =>
     expect(errorOf(code, errors)).toMatchObject({ status, code }),

@@ -51,9 +51,10 @@ type UsageRefusal =
   | 'metric_in_use'
   | 'field_name_required'
   | 'rounding_function_required'
-  | 'unknown_metric_code'
+  | 'usage_event_not_found'
 type InvoicingRefusal =
   | 'invoice_not_found'
+  | 'fee_not_found'
   | 'invoice_not_draft'
   | 'invoice_not_finalized'
   | 'tax_exists'
@@ -86,7 +87,9 @@ type WebhooksRefusal =
   | 'webhook_delivery_not_found'
   | 'webhook_delivery_not_failed'
   | 'format_immutable'
-  | 'private_target'
+  | 'url_invalid'
+  | 'url_not_allowed'
+  | 'unknown_event_type'
 
 export type RefusalCode =
   | AccountsRefusal
@@ -100,9 +103,9 @@ export type RefusalCode =
 
 /**
  * `reference`: an unknown id: 404 where the operation declares it, else 400, else 422. `inUse`: 400 where it is declared,
- * else 409. `again`: 409, a repeat may succeed at once.
+ * else 409. `ended`: 400 where it is declared, else 404. `again`: 409, a repeat may succeed at once.
  */
-type Status = 400 | 404 | 409 | 413 | 422 | 503 | 'reference' | 'inUse' | 'again'
+type Status = 400 | 404 | 409 | 413 | 422 | 503 | 'reference' | 'inUse' | 'ended' | 'again'
 
 /** The one place where a code of the core gets this API's status. Source: rules/boxbilling.md, section 2. */
 const STATUS: Readonly<Record<RefusalCode, Status>> = {
@@ -144,7 +147,7 @@ const STATUS: Readonly<Record<RefusalCode, Status>> = {
   subscription_exists: 409,
   subscription_not_found: 'reference',
   subscription_not_pending: 400,
-  subscription_ended: 'reference',
+  subscription_ended: 'ended',
   subscription_without_start: 400,
   started_too_long_ago: 422,
   period_not_due: 400,
@@ -178,9 +181,10 @@ const STATUS: Readonly<Record<RefusalCode, Status>> = {
   metric_in_use: 409,
   field_name_required: 422,
   rounding_function_required: 422,
-  unknown_metric_code: 422,
+  usage_event_not_found: 'reference',
 
   invoice_not_found: 'reference',
+  fee_not_found: 'reference',
   invoice_not_draft: 400,
   invoice_not_finalized: 400,
   tax_exists: 409,
@@ -213,7 +217,9 @@ const STATUS: Readonly<Record<RefusalCode, Status>> = {
   webhook_delivery_not_found: 'reference',
   webhook_delivery_not_failed: 400,
   format_immutable: 400,
-  private_target: 422,
+  url_invalid: 422,
+  url_not_allowed: 422,
+  unknown_event_type: 422,
 }
 
 /** errors: the statuses that the operation declares. A code of no contract is a broken rule like any other: 400. */
@@ -234,6 +240,7 @@ export function boxBillingErrorOf(refusal: Refusal, { errors }: { readonly error
 function statusOf(rule: Status, errors: readonly number[]): number {
   if (rule === 'reference') return [404, 400].find((status) => errors.includes(status)) ?? 422
   if (rule === 'inUse') return errors.includes(400) ? 400 : 409
+  if (rule === 'ended') return errors.includes(400) ? 400 : 404
   return rule === 'again' ? 409 : rule
 }
 

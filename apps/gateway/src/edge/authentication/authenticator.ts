@@ -3,6 +3,7 @@ import type { IncomingHttpHeaders } from 'node:http'
 import { compareInstants, type Clock } from '@billstream/kernel'
 import { PublicError } from '@billstream/platform'
 import { hashOfKey, type ApiKeyDirectory, type KnownKey } from './api-key-directory'
+import type { KeyUseRecorder } from './key-use-recorder'
 import type { AdminCaller, Caller, KeyCaller } from './caller'
 import type { Access } from '../operation/operation'
 
@@ -14,8 +15,8 @@ export class Authenticator {
   constructor(
     private readonly keys: ApiKeyDirectory,
     private readonly clock: Clock,
-    /** Absent: nobody is admin. */
-    private readonly adminSecret: string | undefined,
+    /** Without a secret nobody is admin. */
+    private readonly options: { readonly adminSecret: string | undefined; readonly uses: KeyUseRecorder },
   ) {}
 
   /** Throws PublicError 401, 403 and, for an organization id that is none, 400. */
@@ -32,6 +33,7 @@ export class Authenticator {
     if (!found || !this.isValid(found)) throw unauthorized('The API key is unknown, revoked or expired.')
     const organizationId = found.organization.id
     checkChosenOrganization(headers['x-organization-id'], organizationId)
+    this.options.uses.note(organizationId, found.key.id)
     return {
       kind: 'key',
       organizationId,
@@ -48,7 +50,7 @@ export class Authenticator {
 
   private admin(headers: IncomingHttpHeaders): AdminCaller {
     const sent = headers['x-admin-secret']
-    const known = this.adminSecret
+    const known = this.options.adminSecret
     if (typeof sent !== 'string' || known === undefined || !isEqual(sent, known)) {
       throw new PublicError(401, 'unauthorized', 'The admin secret is missing or wrong.')
     }

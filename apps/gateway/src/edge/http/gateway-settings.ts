@@ -16,8 +16,6 @@ export interface GatewaySettings {
   readonly rateLimits: RateLimits
   /** Browsers of these origins may call with credentials. */
   readonly corsOrigins: readonly string[]
-  /** Whether webhooks may go to private networks, and to this machine. */
-  readonly webhookTargets: { readonly allowPrivate: boolean; readonly allowLoopback: boolean }
   readonly version: string
   /** What `GET /` names. */
   readonly domain: string

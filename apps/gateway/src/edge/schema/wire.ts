@@ -36,8 +36,12 @@ export const wire = {
   /** An exact decimal as text; in documents a number or a string. */
   decimal: (bounds: { minimum?: number; maximum?: number } = {}) =>
     reading<string>({ as: 'decimal', ...bounds }, { anyOf: [{ type: 'number' }, { type: 'string', pattern: AMOUNT }] }),
-  choice: <const V extends string>(values: readonly V[], options: { notYet?: readonly V[] } = {}) =>
-    reading<V>(
+  /** notYet: values that are known but not served yet; they are refused by name. */
+  choice: <const V extends string, const N extends V = never>(
+    values: readonly V[],
+    options: { notYet?: readonly N[] } = {},
+  ) =>
+    reading<Exclude<V, N>>(
       { as: 'choice', values, ...(options.notYet && { notYet: options.notYet }) },
       { type: 'string', enum: values },
     ),

@@ -1,0 +1,69 @@
+import { Module, type DynamicModule, type Provider } from '@nestjs/common'
+import { HealthModule } from '@billstream/platform'
+import type { MessageBus } from '@billstream/messaging'
+import { boxBillingControllers } from './apis/boxbilling/boxbilling.controllers'
+import { CustomerLookup } from './apis/boxbilling/customers/customer-lookup'
+import { UsageIngestion } from './apis/boxbilling/events/usage-ingestion'
+import { ApiKeyMaker } from './apis/boxbilling/organizations/new-api-key'
+import { OrganizationCreation } from './apis/boxbilling/organizations/organization-creation'
+import { ABOUT } from './apis/boxbilling/root/root.controller'
+import { ApiKeyDirectory } from './edge/authentication/api-key-directory'
+import { CommandSender } from './edge/commands/command-sender'
+import { CustomerTimes } from './edge/commands/customer-time'
+import type { GatewayPorts, GatewaySettings } from './edge/http/gateway-settings'
+import { Upkeep } from './edge/http/upkeep'
+import { DOCUMENTS, DocsController } from './edge/openapi/docs.controller'
+import { GatewayReads } from './edge/queries/gateway-reads'
+import { openApiDocuments } from './open-api-documents'
+
+export interface GatewayParts {
+  readonly ports: GatewayPorts
+  readonly bus: MessageBus
+  readonly settings: GatewaySettings
+  readonly keys: ApiKeyDirectory
+  readonly upkeep: Upkeep
+}
+
+/** Every public API with its documents and the health of the process. */
+@Module({})
+export class GatewayModule {
+  static register(parts: GatewayParts): DynamicModule {
+    return {
+      module: GatewayModule,
+      imports: [HealthModule.register(parts.settings.ready)],
+      controllers: [...boxBillingControllers, DocsController],
+      providers: [...edgeProviders(parts), ...boxBillingProviders(parts)],
+    }
+  }
+}
+
+function edgeProviders({ ports, bus, keys, upkeep }: GatewayParts): Provider[] {
+  return [
+    { provide: ApiKeyDirectory, useValue: keys },
+    { provide: Upkeep, useValue: upkeep },
+    { provide: CommandSender, useValue: new CommandSender(ports, bus) },
+    { provide: CustomerTimes, useValue: new CustomerTimes(ports) },
+    { provide: GatewayReads, useValue: new GatewayReads(ports) },
+    { provide: DOCUMENTS, useFactory: openApiDocuments },
+  ]
+}
+
+function boxBillingProviders({ bus, settings }: GatewayParts): Provider[] {
+  const { version, domain, serverSecret } = settings
+  return [
+    { provide: ABOUT, useValue: { version, domain } },
+    { provide: ApiKeyMaker, useValue: new ApiKeyMaker(serverSecret) },
+    { provide: UsageIngestion, useValue: new UsageIngestion(bus) },
+    {
+      provide: CustomerLookup,
+      useFactory: (reads: GatewayReads, times: CustomerTimes) => new CustomerLookup(reads, times),
+      inject: [GatewayReads, CustomerTimes],
+    },
+    {
+      provide: OrganizationCreation,
+      useFactory: (commands: CommandSender, reads: GatewayReads, maker: ApiKeyMaker) =>
+        new OrganizationCreation(commands, reads, maker),
+      inject: [CommandSender, GatewayReads, ApiKeyMaker],
+    },
+  ]
+}
