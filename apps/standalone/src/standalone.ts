@@ -79,7 +79,6 @@ async function openAll(settings: Settings, log: Log, stops: Stops): Promise<Stan
     serverSecret,
     rateLimits: settings.rateLimits,
     corsOrigins: settings.corsOrigins,
-    webhookTargets: settings.webhookTargets,
     version: VERSION,
     domain: `${settings.host}:${settings.port}`,
     ready: async () => (await database.pendingMigrations(allMigrations)).length === 0,
