@@ -2,7 +2,6 @@ import { setMaxListeners } from 'node:events'
 import type { Position } from '@billstream/event-sourcing-core'
 import { passes, StoreUnavailable, type EventBatch, type EventFilter } from '@billstream/event-sourcing-runtime'
 import type { EventReader } from './event-reader'
-import type { RecentEvents } from './recent-events'
 import type { Tail } from './tail'
 
 const BATCH_MAX = 500

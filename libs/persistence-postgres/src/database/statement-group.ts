@@ -136,7 +136,9 @@ function standsForAnotherText(
 }
 
 function parsedOf(connection: Connection): Map<string, string> {
-  let parsed = parsedByConnection.get(connection)
-  if (!parsed) parsedByConnection.set(connection, (parsed = new Map()))
+  const known = parsedByConnection.get(connection)
+  if (known) return known
+  const parsed = new Map<string, string>()
+  parsedByConnection.set(connection, parsed)
   return parsed
 }

@@ -68,7 +68,7 @@ function conditionOf(column: (typeof columns)[number], [first, second]: readonly
   const [one, two] = [first?.[column] ?? null, second?.[column] ?? null]
   const bounds = one === null || two === null ? [] : [{ gte: one }, { gt: one, lte: two }, { lt: two }]
   const conditions = [one, { in: [one, two] }, { not: one }, ...bounds]
-  return conditions.map((condition) => ({ [column]: condition }) as Where<SampleRow>)
+  return conditions.map((condition) => ({ [column]: condition }))
 }
 
 describe('views on PostgreSQL and in memory', () => {

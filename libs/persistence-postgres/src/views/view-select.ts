@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
 import type { ViewDefinition } from '@billstream/event-sourcing-core'
-import { columnKind, columnTests, type ColumnTest, type Where } from '@billstream/event-sourcing-runtime'
+import { columnKind, columnTests, type ColumnTest } from '@billstream/event-sourcing-runtime'
 import type { Parameter } from '../database/postgres-values'
 import type { Statement } from '../database/statement-group'
 import { quoted, viewTable } from './view-table'
@@ -11,7 +11,7 @@ const OPERATORS = { gte: '>=', gt: '>', lte: '<=', lt: '<' } as const
 /** What to select. `organizationId` undefined: of every organization. */
 export interface Selection {
   readonly organizationId: string | undefined
-  readonly where?: unknown
+  readonly where?: object | undefined
   readonly orderBy?: { readonly column: string; readonly direction: 'asc' | 'desc' } | undefined
   readonly skip?: number | undefined
   readonly limit?: number | undefined
@@ -52,7 +52,7 @@ class Parameters {
 }
 
 function filter(view: ViewDefinition, { organizationId, where }: Selection, parameters: Parameters): string {
-  const tests = columnTests(view, where as Where<never> | undefined)
+  const tests = columnTests(view, where)
   const conditions = tests.map((test) => condition(test, parameters))
   if (organizationId !== undefined) conditions.unshift(`organization_id = ${parameters.add(organizationId)}`)
   return conditions.length > 0 ? `where ${conditions.join(' and ')}` : ''

@@ -1,5 +1,5 @@
 import type { RecordedEvent } from '@billstream/event-sourcing-core'
-import type { EventFilter } from '../ports/event-store.port'
+import type { EventBatch, EventFilter } from '../ports/event-store.port'
 import {
   all,
   eventually,
@@ -90,7 +90,7 @@ export function subscribing(given: Given): void {
       const subscription = store.subscribe(await store.head(), { batchMax: 100 })[Symbol.asyncIterator]()
       const streams = times(10, newStream)
       value(await store.append(streams[0] ?? '', 'any', [newEvent('Counted')]))
-      const events = [...((await subscription.next()).value?.events ?? [])]
+      const events = await nextEvents(subscription)
       for (let round = 0; round < 5; round += 1) {
         await Promise.all(
           streams.map((stream) =>
@@ -102,7 +102,7 @@ export function subscribing(given: Given): void {
           ),
         )
       }
-      while (events.length < 5_001) events.push(...((await subscription.next()).value?.events ?? []))
+      while (events.length < 5_001) events.push(...(await nextEvents(subscription)))
       expect(new Set(events.map(({ id }) => id)).size).toBe(5_001)
       expect(isRising(events.map(({ position }) => position))).toBe(true)
       await subscription.return?.()
@@ -195,4 +195,9 @@ export function ending(given: Given): void {
       }
     })
   })
+}
+
+async function nextEvents(subscription: AsyncIterator<EventBatch>): Promise<RecordedEvent[]> {
+  const next: IteratorResult<EventBatch, unknown> = await subscription.next()
+  return next.done ? [] : [...next.value.events]
 }

@@ -1,5 +1,5 @@
 import { timeOrderedId } from '@billstream/kernel'
-import { sampleView, sampleRow, started, write, writes, type Given, type SampleRow } from './views.kit-support'
+import { sampleView, sampleRow, started, writes, type Given, type SampleRow } from './views.kit-support'
 
 export function writing(given: Given): void {
   describe('a projection', () => {

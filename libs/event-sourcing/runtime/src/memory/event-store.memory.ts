@@ -1,7 +1,12 @@
 import type { NewEvent, Position, RecordedEvent } from '@billstream/event-sourcing-core'
 import { ok, refuse, type Clock, type Result } from '@billstream/kernel'
 import { passes } from '../event-store/event-filter'
-import { appendTooLarge, serializeEvents, type SerializedEvent } from '../event-store/serialized-events'
+import {
+  appendTooLarge,
+  serializeEvents,
+  type SerializedEvent,
+  type StoredMetadata,
+} from '../event-store/serialized-events'
 import { ChangeSignal } from '../event-store/change-signal'
 import type {
   Appended,
@@ -88,8 +93,8 @@ export class MemoryEventStore implements EventStore {
       id: event.id,
       type: event.type,
       schemaVersion: event.schemaVersion,
-      data: JSON.parse(event.data),
-      metadata: { ...JSON.parse(event.metadata), organizationId, correlationId },
+      data: JSON.parse(event.data) as unknown,
+      metadata: { ...(JSON.parse(event.metadata) as StoredMetadata), organizationId, correlationId },
       stream,
       revision: events.length,
       position: BigInt(this.log.length + 1),

@@ -4,11 +4,8 @@ import { MemoryViews } from './views.memory'
 const sleeper = {
   sleep: (ms: number, signal?: AbortSignal) =>
     new Promise<void>((resolve) => {
-      const timer = setTimeout(resolve, ms)
-      signal?.addEventListener('abort', () => {
-        clearTimeout(timer)
-        resolve()
-      })
+      AbortSignal.timeout(ms).addEventListener('abort', () => resolve())
+      signal?.addEventListener('abort', () => resolve())
     }),
 }
 

@@ -117,8 +117,8 @@ export class MemoryViews implements ViewReader, CrossTenantViewReader, ViewWrite
     return table
   }
 
-  private rowsOf(view: ViewDefinition, organizationId: string | undefined, where: unknown): StoredRow[] {
-    const tests: ColumnTest[] = columnTests(view, where as Where<never> | undefined)
+  private rowsOf(view: ViewDefinition, organizationId: string | undefined, where: object | undefined): StoredRow[] {
+    const tests: ColumnTest[] = columnTests(view, where)
     const ofOrganization = (row: StoredRow): boolean =>
       organizationId === undefined || row.organization_id === organizationId
     return [...this.table(view).values()].filter((row) => ofOrganization(row) && passesTests(tests, row))

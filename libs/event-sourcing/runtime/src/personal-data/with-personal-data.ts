@@ -59,8 +59,8 @@ class PersonalData {
 
   /** Whose data an event carries; undefined when it carries none. */
   subjectOf({ type, data }: NewEvent): string | undefined {
-    const subject = this.registry.has(type) ? this.registry.get(type).personalSubject : undefined
-    return subject && hasPersonal(data) ? subject(data) : undefined
+    const definition = this.registry.has(type) ? this.registry.get(type) : undefined
+    return hasPersonal(data) ? definition?.personalSubject?.(data) : undefined
   }
 
   async seal(event: NewEvent): Promise<NewEvent> {

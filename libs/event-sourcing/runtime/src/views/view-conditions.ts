@@ -1,5 +1,4 @@
 import type { ColumnKind, ViewDefinition } from '@billstream/event-sourcing-core'
-import type { Where } from '../ports/views.port'
 import { canonicalCell, columnKind, compareCells, type CellValue } from './view-values'
 
 type Bound = 'gte' | 'gt' | 'lte' | 'lt'
@@ -17,8 +16,8 @@ export type ColumnTest = { readonly column: string; readonly kind: ColumnKind } 
  * The tests of a `where`. A value that the column can never hold equals nothing. Throws on what only a bug can ask for:
  * an unknown column, a JSON column, an `undefined` (which would silently ask for everything), a bound that is no value.
  */
-export function columnTests(view: ViewDefinition, where: Where<never> | undefined): ColumnTest[] {
-  const conditions = Object.entries((where ?? {}) as Readonly<Record<string, unknown>>)
+export function columnTests(view: ViewDefinition, where: object | undefined): ColumnTest[] {
+  const conditions: [string, unknown][] = Object.entries(where ?? {})
   return conditions.flatMap(([column, condition]) => testsOf(view, column, condition))
 }
 

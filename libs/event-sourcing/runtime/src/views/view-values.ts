@@ -24,19 +24,10 @@ export function columnKind(view: ViewDefinition, name: string): ColumnKind {
 /** The canonical form of a value; undefined when a column of this kind can never hold it. null stays null. */
 export function canonicalCell(kind: Exclude<ColumnKind, 'json'>, value: unknown): CellValue | undefined {
   if (value === null) return null
-  switch (kind) {
-    case 'boolean':
-      return typeof value === 'boolean' ? value : undefined
-    case 'integer':
-      // Adding 0 makes 0 of -0.
-      return Number.isSafeInteger(value) ? (value as number) + 0 : undefined
-    case 'text':
-    case 'uuid':
-    case 'instant':
-    case 'minor':
-    case 'decimal':
-      return typeof value === 'string' ? canonicalText[kind](value) : undefined
-  }
+  if (kind === 'boolean') return typeof value === 'boolean' ? value : undefined
+  // Adding 0 makes 0 of -0.
+  if (kind === 'integer') return Number.isSafeInteger(value) ? Number(value) + 0 : undefined
+  return typeof value === 'string' ? canonicalText[kind](value) : undefined
 }
 
 const canonicalText = {
@@ -80,7 +71,7 @@ export function canonicalRow<V extends ViewDefinition>(view: V, row: ViewRow<V>)
     const value = given[name] ?? null
     const cell = kind === 'json' ? canonicalJson(value) : canonicalCell(kind, value)
     if (cell === undefined)
-      throw new Error(`${view.schema}.${view.name}.${name} (${kind}) cannot hold ${String(value)}.`)
+      throw new Error(`${view.schema}.${view.name}.${name} (${kind}) cannot hold ${JSON.stringify(value)}.`)
     canonical[name] = nullable ? cell : required(view, name, cell)
   }
   return canonical as ViewRow<V>
@@ -102,21 +93,26 @@ function canonicalJson(value: unknown): unknown {
 export function compareCells(kind: ColumnKind, a: CellValue, b: CellValue): number {
   if (a === b) return 0
   if (a === null || b === null) return a === null ? 1 : -1
-  switch (kind) {
-    case 'text':
-    case 'uuid':
-      return compareCodePoints(String(a), String(b))
-    case 'instant':
-      return compareInstants(String(a), String(b))
-    case 'minor':
-    case 'decimal':
-      return sign(scaled(String(a)) - scaled(String(b)))
-    case 'integer':
-    case 'boolean':
-      return Number(a) - Number(b)
-    case 'json':
-      throw new Error('JSON has no order.')
-  }
+  return comparisons[kind](a, b)
+}
+
+type Compare = (a: string | number | boolean, b: string | number | boolean) => number
+
+const byText: Compare = (a, b) => compareCodePoints(String(a), String(b))
+const byDecimal: Compare = (a, b) => sign(scaled(String(a)) - scaled(String(b)))
+const byNumber: Compare = (a, b) => Number(a) - Number(b)
+
+const comparisons: Readonly<Record<ColumnKind, Compare>> = {
+  text: byText,
+  uuid: byText,
+  instant: (a, b) => compareInstants(String(a), String(b)),
+  minor: byDecimal,
+  decimal: byDecimal,
+  integer: byNumber,
+  boolean: byNumber,
+  json: () => {
+    throw new Error('JSON has no order.')
+  },
 }
 
 /** UTF-16 units sort surrogates before U+E000; PostgreSQL's "C" sorts by code point. */
