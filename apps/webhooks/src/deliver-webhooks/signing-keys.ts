@@ -1,0 +1,28 @@
+import type { Secrets } from '@billstream/event-sourcing-runtime'
+import { compareInstants, type Instant } from '@billstream/kernel'
+
+/** The webhook keys of an organization as they lie among the secrets. */
+interface StoredKeys {
+  readonly current: string
+  /** Signs along until then, so that receivers can change over. */
+  readonly previous: { readonly key: string; readonly until: Instant } | null
+}
+
+export interface SigningKeys {
+  readonly current: string
+  /** Every key that signs now, the current one first. */
+  readonly all: readonly string[]
+}
+
+/** Throws when the organization has no keys: nothing may go out unsigned. */
+export async function signingKeysOf(
+  secrets: Secrets,
+  { organizationId, secretId }: { readonly organizationId: string; readonly secretId: string },
+  now: Instant,
+): Promise<SigningKeys> {
+  const stored = await secrets.get(organizationId, secretId)
+  if (stored === undefined) throw new Error(`The organization ${organizationId} has no webhook key.`)
+  const { current, previous } = JSON.parse(stored) as StoredKeys
+  const old = previous && compareInstants(previous.until, now) > 0 ? [previous.key] : []
+  return { current, all: [current, ...old] }
+}

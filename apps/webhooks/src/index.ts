@@ -1,0 +1,2 @@
+export { webhooksService, type WebhooksPorts } from './webhooks.service'
+export type { WebhookSender } from './deliver-webhooks/webhook-sender'
