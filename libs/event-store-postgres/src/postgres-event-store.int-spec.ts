@@ -64,7 +64,9 @@ describe('the event store on PostgreSQL', () => {
     const appended = await store.append('fan-1', 'any', [newEvent()])
     for (const next of second)
       expect((await next).value).toMatchObject({ events: appended.ok && appended.value.events })
-    expect(statements).toEqual(['store_append'])
+    // The look of every second may fall into this moment.
+    expect(statements.filter((name) => name !== 'store_read_after')).toEqual(['store_append'])
+    expect(statements.length).toBeLessThanOrEqual(2)
     await store.close()
   })
 

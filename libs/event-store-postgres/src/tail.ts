@@ -74,6 +74,8 @@ export class Tail {
     })
     this.timer = setInterval(() => this.look(), LOOK_INTERVAL_MS)
     this.timer.unref()
+    // What was appended while the head was asked for has been told to nobody.
+    this.look()
     return recent
   }
 

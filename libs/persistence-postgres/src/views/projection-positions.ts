@@ -6,6 +6,7 @@ import type { Queries } from '../database/queries'
 
 const CHANNEL = 'billstream_projections'
 const LOOK_INTERVAL_MS = 1_000
+const NEVER_RAN = -1n
 
 const ALL = { name: 'projection_positions', text: 'select name, position from projections.checkpoints' }
 
@@ -32,13 +33,16 @@ export class ProjectionPositions implements ViewProgress {
   }
 
   async reached(projections: readonly string[], position: Position, timeoutMs: number): Promise<boolean> {
-    const done = (): boolean => projections.every((name) => (this.board.get(name) ?? -1n) >= position)
+    const done = (): boolean => projections.every((name) => (this.board.get(name) ?? NEVER_RAN) >= position)
     if (done()) return true
-    if (projections.some((name) => this.board.get(name) === undefined)) this.raise(await this.read())
+    await this.know(projections)
+    const enough = new AbortController()
+    const timeout = setTimeout(() => enough.abort(), timeoutMs)
     this.startWaiting()
     try {
-      await this.board.waitFor(projections, position, AbortSignal.timeout(timeoutMs))
+      await this.board.waitFor(projections, position, enough.signal)
     } finally {
+      clearTimeout(timeout)
       this.stopWaiting()
     }
     return done()
@@ -81,6 +85,13 @@ export class ProjectionPositions implements ViewProgress {
     return this.reading
   }
 
+  /** Reads where projections stand that this process has heard nothing of; once, then notifications and looks go on. */
+  private async know(projections: readonly string[]): Promise<void> {
+    if (projections.every((name) => this.board.get(name) !== undefined)) return
+    this.raise(await this.read())
+    for (const name of projections) if (this.board.get(name) === undefined) this.board.set(name, NEVER_RAN)
+  }
+
   /** A lost notification is made good. */
   private async look(): Promise<void> {
     const stored = await this.readIfPossible()
@@ -96,7 +107,7 @@ export class ProjectionPositions implements ViewProgress {
   private raise(stored: ReadonlyMap<string, Position>): void {
     for (const [name, position] of stored) {
       // What this process holds is never behind what it has stored.
-      if (position > (this.board.get(name) ?? -1n)) this.board.set(name, position)
+      if (position > (this.board.get(name) ?? NEVER_RAN)) this.board.set(name, position)
     }
   }
 
