@@ -4,7 +4,7 @@ import { systemClock, systemSleeper } from '@billstream/platform'
 import { ApiClient } from './demo/api-client'
 import { tellDemoStory } from './demo/demo-story'
 import { readSettings, SettingsInvalid, type Settings } from './settings/settings'
-import { startStandalone, type Standalone } from './standalone'
+import { startStandalone, type Standalone } from './composition/standalone'
 
 /** A second Ctrl-C, or a stop that hangs longer, ends the process at once, in milliseconds. */
 const STOP_TIMEOUT_MS = 4_800

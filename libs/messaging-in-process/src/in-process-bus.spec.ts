@@ -62,7 +62,7 @@ messageBusConformance('the in-process bus', async (served) => {
       await eventStore.append(stream, 'any', events)
     },
     consume(handle) {
-      consumer = handle as typeof consumer
+      consumer = handle
       const stop = new AbortController()
       stops.push(stop)
       // The lease of a process that crashed is gone with it.

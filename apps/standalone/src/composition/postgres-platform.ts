@@ -46,7 +46,12 @@ export async function openPostgresPlatform(
   log: Log,
 ): Promise<PostgresPlatform> {
   const database = await openDatabase({ connectionString, poolMax: POOL_MAX, log })
-  await database.migrate(allMigrations)
+  try {
+    await database.migrate(allMigrations)
+  } catch (error) {
+    await database.close()
+    throw error
+  }
   const persisted = createPostgresPorts(database, { masterKey: masterKey(serverSecret), log })
   const views = postgresViews(database)
   const eventStore = new PostgresEventStore(database)

@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events'
 import { Module } from '@nestjs/common'
 import { NestFactory } from '@nestjs/core'
 import type { Projection } from '@billstream/event-sourcing-core'
@@ -54,6 +55,8 @@ export async function runPlatform({ ports, projections, services }: PlatformOpti
 
   const stopping = new AbortController()
   const { signal } = stopping
+  // Every loop of the process listens to the one stop.
+  setMaxListeners(0, signal)
   const running = Promise.all([
     runProjector(projections, ports, signal),
     ...fed.map(({ definition, consumers }) =>

@@ -37,7 +37,7 @@ export function defineCommand<Type extends string, Schema extends TSchema>(
     data,
     metadata,
   })
-  return Object.assign(build, { type, schema, ...target, aggregateId: target.aggregateId as (data: unknown) => string })
+  return Object.assign(build, { type, schema, ...target, aggregateId: target.aggregateId })
 }
 
 export type CommandOf<Definition> =

@@ -48,7 +48,7 @@ export function defineEvent<Type extends string, Schema extends TSchema>(
     version: options.version ?? 1,
     upcasters: options.upcasters ?? {},
     internal: options.internal ?? false,
-    ...(options.personalSubject && { personalSubject: options.personalSubject as (data: unknown) => string }),
+    ...(options.personalSubject && { personalSubject: options.personalSubject }),
   })
 }
 

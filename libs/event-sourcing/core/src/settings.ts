@@ -38,7 +38,6 @@ export function defineSetting<Name extends string, Category extends string, Sche
   options: SettingOptions<Name, Category, Schema>,
 ) {
   const { name, context, category, fields } = options
-  type Fields = Static<Schema>
   const target = { context, category, aggregateId: (data: unknown) => (data as { id: string }).id }
   const WithFields = Type.Object({ id: Field.id, fields })
   const WithChanges = Type.Object({ id: Field.id, changes: Type.Partial(fields) })
@@ -52,7 +51,7 @@ export function defineSetting<Name extends string, Category extends string, Sche
     Defined: defineEvent(`${name}Defined` as const, WithFields),
     Changed: defineEvent(`${name}Changed` as const, WithChanges),
     Removed: defineEvent(`${name}Removed` as const, OnlyId),
-    options: options as SettingOptions<Name, Category, Schema>,
+    options: options,
   }
 }
 

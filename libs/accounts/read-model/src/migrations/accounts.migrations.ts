@@ -98,7 +98,7 @@ export const accountsMigrations: readonly { readonly name: string; readonly up: 
   {
     name: 'accounts-0001-views',
     up: [
-      'create schema accounts;\ngrant usage on schema accounts to billstream_app, billstream_worker;\n',
+      'create schema if not exists accounts;\ngrant usage on schema accounts to billstream_app, billstream_worker;\n',
       ...[ORGANIZATION, API_KEY, CUSTOMER, TEST_CLOCK],
       ...['accounts.organization', 'accounts.api_key', 'accounts.customer', 'accounts.test_clock'].map(rightsOn),
     ].join(''),

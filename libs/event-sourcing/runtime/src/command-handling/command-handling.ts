@@ -143,17 +143,24 @@ export class CommandHandling {
     facts: readonly DomainEvent[],
   ): Promise<Result<undefined>> {
     const { decider } = target.aggregate
-    if (!decider.claims) return ok(undefined)
-    const after = facts.reduce((state, fact) => decider.evolve(state, fact), before)
-    const held = new Set(decider.claims(before).map(claimKey))
-    for (const claim of decider.claims(after)) {
-      if (held.has(claimKey(claim))) continue
-      if (await this.claims.take(claim, command, target.stream)) continue
-      const taken = decider.claimTaken?.(claim)
-      return refuse(taken?.code ?? `${claim.kind}_taken`, taken?.message ?? `${claim.key} is taken.`, taken?.field)
+    for (const claim of newClaims(decider, before, facts)) {
+      if (!(await this.claims.take(claim, command, target.stream))) return takenBy(decider, claim)
     }
     return ok(undefined)
   }
+}
+
+/** What the state holds after the facts and did not hold before. */
+function newClaims(decider: Decider<unknown>, before: unknown, facts: readonly DomainEvent[]): readonly Claim[] {
+  if (!decider.claims) return []
+  const after = facts.reduce((state, fact) => decider.evolve(state, fact), before)
+  const held = new Set(decider.claims(before).map(claimKey))
+  return decider.claims(after).filter((claim) => !held.has(claimKey(claim)))
+}
+
+function takenBy(decider: Decider<unknown>, claim: Claim): Result<undefined> {
+  const taken = decider.claimTaken?.(claim) ?? { code: `${claim.kind}_taken`, message: `${claim.key} is taken.` }
+  return { ok: false, error: taken }
 }
 
 function hasExpired({ metadata }: Command, now: string): boolean {

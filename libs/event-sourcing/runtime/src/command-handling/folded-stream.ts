@@ -1,4 +1,4 @@
-import type { Decider, DomainEvent, Position, RecordedEvent } from '@billstream/event-sourcing-core'
+import type { Decider, Position, RecordedEvent } from '@billstream/event-sourcing-core'
 
 /** How many command ids a stream remembers; a repeat older than these is held off by identity or state alone. */
 export const REMEMBERED_COMMANDS_MAX = 1_000
@@ -46,7 +46,7 @@ export function foldRecorded<State>(
   for (const event of events) {
     if (event.type === 'CreationAbandoned') abandoned.add((event.data as { commandId: string }).commandId)
     else {
-      state = decider.evolve(state, event as DomainEvent)
+      state = decider.evolve(state, event)
       remember(commands, event)
     }
     revision = event.revision

@@ -1,4 +1,4 @@
-import type { Decider, Position, RecordedEvent } from '@billstream/event-sourcing-core'
+import type { Decider, RecordedEvent } from '@billstream/event-sourcing-core'
 import { LRUCache } from 'lru-cache'
 import type { EventStore } from '../ports/event-store.port'
 import type { Snapshots } from '../ports/snapshots.port'
@@ -72,7 +72,7 @@ export class StreamLoader {
       commands: new Map(
         stored.commands.map(([id, effect]): [string, CommandEffect] => [
           id,
-          { ...effect, position: BigInt(effect.position) as Position },
+          { ...effect, position: BigInt(effect.position) },
         ]),
       ),
       abandoned: new Set(stored.abandoned),

@@ -4,13 +4,14 @@ import { at, together } from './kit-instants'
 const answer: KeptAnswer = { status: 201, body: '{"name":"Ünïcode \\u0000 💳"}', sealed: false }
 const organization = 'organization-1'
 const keyOf = 'key-1'
+const markOf = (fingerprint: string, key = keyOf) => ({ key, fingerprint })
 
 /** What every adapter of Answers must do. `make` gives an empty one. */
 export function answersConformance(name: string, make: () => Promise<Answers>): void {
   describe(`answers: ${name}`, () => {
     let answers: Answers
     const begin = (fingerprint: string, seconds: number, scope = organization, key = keyOf) =>
-      answers.begin(scope, key, fingerprint, at(seconds), at(seconds + 30))
+      answers.begin(scope, { key, fingerprint }, at(seconds), at(seconds + 30))
     beforeEach(async () => {
       answers = await make()
     })
@@ -47,16 +48,26 @@ function running(given: () => Answers, begin: Begin): void {
       expect(begun.filter(({ kind }) => kind === 'begun')).toHaveLength(1)
     })
 
+    it('is out of reach of the request that it was taken from', async () => {
+      await begin('a', 0)
+      await begin('b', 30)
+      await given().keep(organization, markOf('a'), answer, at(86_400))
+      await given().renew(organization, markOf('a'), at(86_400))
+      await given().forget(organization, markOf('a'))
+      expect(await begin('b', 59)).toEqual({ kind: 'running' })
+      expect(await begin('c', 60)).toEqual({ kind: 'begun' })
+    })
+
     it('runs on when its lease is renewed', async () => {
       await begin('a', 0)
-      await given().renew(organization, keyOf, at(60))
+      await given().renew(organization, markOf('a'), at(60))
       expect(await begin('a', 59)).toEqual({ kind: 'running' })
       expect(await begin('a', 60)).toEqual({ kind: 'begun' })
     })
 
     it('is free for any request once it is forgotten', async () => {
       await begin('a', 0)
-      await given().forget(organization, keyOf)
+      await given().forget(organization, markOf('a'))
       expect(await begin('b', 1)).toEqual({ kind: 'begun' })
     })
 
@@ -72,7 +83,7 @@ function kept(given: () => Answers, begin: Begin): void {
   describe('an answer that is kept', () => {
     beforeEach(async () => {
       await begin('a', 0)
-      await given().keep(organization, keyOf, answer, at(86_400))
+      await given().keep(organization, markOf('a'), answer, at(86_400))
     })
 
     it('is given to the same request, and to no other', async () => {
@@ -81,8 +92,8 @@ function kept(given: () => Answers, begin: Begin): void {
     })
 
     it('outlives the lease, and is neither renewed nor forgotten', async () => {
-      await given().renew(organization, keyOf, at(10))
-      await given().forget(organization, keyOf)
+      await given().renew(organization, markOf('a'), at(10))
+      await given().forget(organization, markOf('a'))
       expect(await begin('a', 100)).toEqual({ kind: 'kept', answer })
     })
 
@@ -93,14 +104,14 @@ function kept(given: () => Answers, begin: Begin): void {
 
     it('says that it is sealed', async () => {
       await begin('s', 0, organization, 'sealed')
-      await given().keep(organization, 'sealed', { ...answer, sealed: true }, at(86_400))
+      await given().keep(organization, markOf('s', 'sealed'), { ...answer, sealed: true }, at(86_400))
       expect(await begin('s', 1, organization, 'sealed')).toEqual({ kind: 'kept', answer: { ...answer, sealed: true } })
     })
   })
 
   describe('an answer whose key nobody began', () => {
     it('is not kept', async () => {
-      await given().keep(organization, keyOf, answer, at(86_400))
+      await given().keep(organization, markOf('a'), answer, at(86_400))
       expect(await begin('b', 1)).toEqual({ kind: 'begun' })
     })
   })
@@ -111,9 +122,9 @@ function purging(given: () => Answers, begin: Begin): void {
     it('removes what is over in every scope, and leaves the rest', async () => {
       await begin('a', 0)
       await begin('a', 0, 'organization-2')
-      await given().keep('organization-2', keyOf, answer, at(100))
+      await given().keep('organization-2', markOf('a'), answer, at(100))
       await begin('a', 0, 'organization-3')
-      await given().keep('organization-3', keyOf, answer, at(101))
+      await given().keep('organization-3', markOf('a'), answer, at(101))
       expect(await given().purge(at(100))).toBe(2)
       expect(await begin('a', 100, 'organization-3')).toEqual({ kind: 'kept', answer })
       expect(await given().purge(at(100))).toBe(0)

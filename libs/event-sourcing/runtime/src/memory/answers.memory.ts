@@ -1,5 +1,5 @@
 import { compareInstants } from '@billstream/kernel'
-import type { Answers, BeginAnswer, KeptAnswer } from '../ports/answers.port'
+import type { Answers, BeginAnswer, KeptAnswer, KeyedMark } from '../ports/answers.port'
 
 type Mark =
   | { readonly kind: 'running'; readonly fingerprint: string; readonly until: string }
@@ -9,35 +9,38 @@ type Mark =
 export class MemoryAnswers implements Answers {
   private readonly marks = new Map<string, Mark>()
 
-  async begin(scope: string, key: string, fingerprint: string, now: string, leaseUntil: string): Promise<BeginAnswer> {
+  async begin(scope: string, { key, fingerprint }: KeyedMark, now: string, leaseUntil: string): Promise<BeginAnswer> {
     const place = placeOf(scope, key)
-    const mark = this.marks.get(place)
-    if (mark && compareInstants(mark.until, now) > 0) return answerOf(mark, fingerprint)
+    const known = this.marks.get(place)
+    if (known && compareInstants(known.until, now) > 0) return answerOf(known, fingerprint)
     this.marks.set(place, { kind: 'running', fingerprint, until: leaseUntil })
     return { kind: 'begun' }
   }
 
-  async renew(scope: string, key: string, leaseUntil: string): Promise<void> {
-    const place = placeOf(scope, key)
-    const mark = this.marks.get(place)
-    if (mark?.kind === 'running') this.marks.set(place, { ...mark, until: leaseUntil })
+  async renew(scope: string, mark: KeyedMark, leaseUntil: string): Promise<void> {
+    const running = this.running(scope, mark)
+    if (running) this.marks.set(placeOf(scope, mark.key), { ...running, until: leaseUntil })
   }
 
-  async keep(scope: string, key: string, answer: KeptAnswer, keepUntil: string): Promise<void> {
-    const place = placeOf(scope, key)
-    const mark = this.marks.get(place)
-    if (mark) this.marks.set(place, { kind: 'kept', fingerprint: mark.fingerprint, until: keepUntil, answer })
+  async keep(scope: string, mark: KeyedMark, answer: KeptAnswer, keepUntil: string): Promise<void> {
+    const { key, fingerprint } = mark
+    if (!this.running(scope, mark)) return
+    this.marks.set(placeOf(scope, key), { kind: 'kept', fingerprint, until: keepUntil, answer })
   }
 
-  async forget(scope: string, key: string): Promise<void> {
-    const place = placeOf(scope, key)
-    if (this.marks.get(place)?.kind === 'running') this.marks.delete(place)
+  async forget(scope: string, mark: KeyedMark): Promise<void> {
+    if (this.running(scope, mark)) this.marks.delete(placeOf(scope, mark.key))
   }
 
   async purge(now: string): Promise<number> {
     const ended = [...this.marks].filter(([, mark]) => compareInstants(mark.until, now) <= 0)
     for (const [place] of ended) this.marks.delete(place)
     return ended.length
+  }
+
+  private running(scope: string, { key, fingerprint }: KeyedMark): Mark | undefined {
+    const known = this.marks.get(placeOf(scope, key))
+    return known?.kind === 'running' && known.fingerprint === fingerprint ? known : undefined
   }
 }
 

@@ -126,7 +126,8 @@ export class MemoryDeliveries implements Deliveries {
 }
 
 function dueOf({ delivery }: Entry): string {
-  if (delivery.nextAttemptAt === null) throw new Error(`The delivery ${delivery.id} is pending and has no next attempt.`)
+  if (delivery.nextAttemptAt === null)
+    throw new Error(`The delivery ${delivery.id} is pending and has no next attempt.`)
   return delivery.nextAttemptAt
 }
 

@@ -5,20 +5,29 @@ export interface KeptAnswer {
   readonly sealed: boolean
 }
 
+/** A request with an idempotency key; the fingerprint tells it from others with the same key. */
+export interface KeyedMark {
+  readonly key: string
+  readonly fingerprint: string
+}
+
 export type BeginAnswer =
   | { readonly kind: 'begun' }
   | { readonly kind: 'kept'; readonly answer: KeptAnswer }
   | { readonly kind: 'running' }
   | { readonly kind: 'reused' }
 
-/** Idempotency of the public APIs. `scope` is the organization, or a credential where none is known. */
+/**
+ * Idempotency of the public APIs. `scope` is the organization, or a credential where none is known.
+ * `renew`, `keep` and `forget` do nothing once the lease has lapsed and another request has taken the key over.
+ */
 export interface Answers {
   /** Marks the key as running until `leaseUntil` (real time) unless it is kept, running or used for another request. */
-  begin(scope: string, key: string, fingerprint: string, now: string, leaseUntil: string): Promise<BeginAnswer>
-  renew(scope: string, key: string, leaseUntil: string): Promise<void>
-  keep(scope: string, key: string, answer: KeptAnswer, keepUntil: string): Promise<void>
+  begin(scope: string, mark: KeyedMark, now: string, leaseUntil: string): Promise<BeginAnswer>
+  renew(scope: string, mark: KeyedMark, leaseUntil: string): Promise<void>
+  keep(scope: string, mark: KeyedMark, answer: KeptAnswer, keepUntil: string): Promise<void>
   /** A failure is not kept: the next call runs again, and the key is free for any request. */
-  forget(scope: string, key: string): Promise<void>
+  forget(scope: string, mark: KeyedMark): Promise<void>
   /** Removes answers and marks whose time is over; returns how many. */
   purge(now: string): Promise<number>
 }

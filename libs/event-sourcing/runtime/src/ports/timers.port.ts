@@ -1,4 +1,4 @@
-import type { CommandMetadata, Position } from '@billstream/event-sourcing-core'
+import type { Position } from '@billstream/event-sourcing-core'
 
 export interface Timer {
   /** v5(rule, aggregate, due). */

@@ -65,12 +65,12 @@ export class EventConsumers {
       const failure = await this.tryHard(consumer, event)
       if (failure === undefined) continue
       this.ports.log.error({ consumer: consumer.name, event: event.id, err: failure }, 'A message failed for good.')
-      await this.bury(consumer, event, String(failure), MESSAGE_TRIES_MAX)
+      await this.bury(consumer, event, failure.message, MESSAGE_TRIES_MAX)
     }
   }
 
-  private async tryHard(consumer: EventConsumer, event: RecordedEvent): Promise<unknown> {
-    let failure: unknown
+  private async tryHard(consumer: EventConsumer, event: RecordedEvent): Promise<Error | undefined> {
+    let failure: Error | undefined
     for (let attempt = 0; attempt < MESSAGE_TRIES_MAX; attempt += 1) {
       if (attempt > 0) await this.ports.sleeper.sleep(MESSAGE_RETRY_MS)
       try {
@@ -78,7 +78,7 @@ export class EventConsumers {
         return undefined
       } catch (error) {
         if (isInfrastructureFailure(error)) throw error
-        failure = error ?? 'unknown'
+        failure = error instanceof Error ? error : new Error(JSON.stringify(error))
       }
     }
     return failure

@@ -20,8 +20,7 @@ type SenderPorts = Pick<PlatformPorts, 'processes' | 'leases' | 'clock' | 'log' 
 export async function runOutboxSender(
   owner: Context,
   ports: SenderPorts,
-  dispatch: CommandDispatch,
-  wakeUp: WakeUp,
+  { dispatch, wakeUp }: { dispatch: CommandDispatch; wakeUp: WakeUp },
   stop: AbortSignal,
 ): Promise<void> {
   await ports.leases.hold(`outbox:${owner}`, stop, (signal) =>

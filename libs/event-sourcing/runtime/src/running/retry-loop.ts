@@ -18,7 +18,6 @@ export async function runUntilAborted(
       delayMs = RETRY_DELAY_MS
       continue
     }
-    if (signal.aborted) return
     log.warn({ loop: name, err: failure }, 'A loop failed and runs again.')
     await sleeper.sleep(delayMs, signal)
     delayMs = Math.min(delayMs * 2, RETRY_DELAY_MAX_MS)

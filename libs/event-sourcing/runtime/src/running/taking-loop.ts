@@ -36,14 +36,18 @@ export async function runTaking<Item>(
     })
     running.add(work)
   }
+  const takeDue = async () => {
+    const free = taking.concurrencyMax - running.size
+    const due = free > 0 ? await taking.take(free) : []
+    due.forEach(start)
+  }
+  // With every place taken only the end of one of them, which rings, makes a look worthwhile.
+  const nextLookMs = async () =>
+    running.size < taking.concurrencyMax ? pauseMs(await taking.nextAt(), clock.now()) : LOOK_MAX_MS
   try {
     while (!signal.aborted) {
-      const free = taking.concurrencyMax - running.size
-      if (free > 0) for (const item of await taking.take(free)) start(item)
-      if (signal.aborted) break
-      // With every place taken only the end of one of them, which rings, makes a look worthwhile.
-      const full = running.size >= taking.concurrencyMax
-      await wakeUp.wait(full ? LOOK_MAX_MS : pauseMs(await taking.nextAt(), clock.now()), signal)
+      await takeDue()
+      await wakeUp.wait(await nextLookMs(), signal)
     }
   } finally {
     await Promise.all(running)

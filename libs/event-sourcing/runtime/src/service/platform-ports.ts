@@ -6,6 +6,7 @@ import type { Counters } from '../ports/counters.port'
 import type { DeadLetters } from '../ports/dead-letters.port'
 import type { Deliveries } from '../ports/deliveries.port'
 import type { EventStore } from '../ports/event-store.port'
+import type { KeyUses } from '../ports/key-uses.port'
 import type { Leases } from '../ports/leases.port'
 import type { Numbers } from '../ports/numbers.port'
 import type { ProcessStore } from '../ports/processes.port'
@@ -50,6 +51,7 @@ export interface PlatformPorts {
   readonly secrets: Secrets
   readonly personKeys: PersonKeys
   readonly counters: Counters
+  readonly keyUses: KeyUses
   readonly checkpoints: Checkpoints
   readonly usageLog: UsageLog
   readonly clock: Clock

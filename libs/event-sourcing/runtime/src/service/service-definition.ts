@@ -34,7 +34,7 @@ export function aggregate<State, C extends Command, E extends DomainEvent>(
   decider: Decider<State, C, E>,
   gather: Readonly<Record<string, Gather>> = {},
 ): Aggregate {
-  return { decider: decider as Decider<unknown>, gather }
+  return { decider: decider, gather }
 }
 
 export interface QueryContext {

@@ -67,8 +67,8 @@ export class ServiceRuntime {
   async run(stop: AbortSignal): Promise<void> {
     const { context, timers, workers } = this.definition
     await Promise.all([
-      runOutboxSender(context, this.ports, this.dispatch, this.outbox, stop),
-      runTimers(context, this.ports, this.dispatch, this.timers, stop),
+      runOutboxSender(context, this.ports, { dispatch: this.dispatch, wakeUp: this.outbox }, stop),
+      runTimers(context, this.ports, { dispatch: this.dispatch, wakeUp: this.timers }, stop),
       ...timers.map((rules) =>
         runTimerProjection(rules, this.ports, { board: this.board, onSet: () => this.timers.ring() }, stop),
       ),

@@ -65,8 +65,7 @@ function make(now: string) {
       const running = runTimers(
         'accounts',
         { timers, clock, leases: new MemoryLeases(), log, sleeper },
-        dispatch,
-        wakeUp,
+        { dispatch, wakeUp },
         stop.signal,
       )
       for (let turn = 0; turn < 500 && sent.length < expected; turn += 1)

@@ -19,8 +19,7 @@ type FiringPorts = Pick<PlatformPorts, 'timers' | 'leases' | 'clock' | 'log' | '
 export async function runTimers(
   owner: Context,
   ports: FiringPorts,
-  dispatch: CommandDispatch,
-  wakeUp: WakeUp,
+  { dispatch, wakeUp }: { dispatch: CommandDispatch; wakeUp: WakeUp },
   stop: AbortSignal,
 ): Promise<void> {
   await ports.leases.hold(`timers:${owner}`, stop, (signal) =>
