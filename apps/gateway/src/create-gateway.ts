@@ -41,6 +41,7 @@ export async function createGateway(
     module: GatewayModule.register({ ports, bus, settings, keys, upkeep }),
     runner,
     filter: new EdgeFilter(ports.log, presentBoxBillingError, routes),
+    presentError: presentBoxBillingError,
     corsOrigins: settings.corsOrigins,
     ports,
   })

@@ -3,7 +3,7 @@ import { NestFactory, Reflector } from '@nestjs/core'
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify'
 import type { DynamicModule } from '@nestjs/common'
 import type { PlatformPorts } from '@billstream/event-sourcing-runtime'
-import { nestLogger } from '@billstream/platform'
+import { nestLogger, publicErrorOf, type PresentError } from '@billstream/platform'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { OperationInterceptor } from '../operation/operation.interceptor'
 import type { OperationRunner } from '../operation/operation-runner'
@@ -14,12 +14,15 @@ export const BODY_BYTES_MAX = 5 * 1024 * 1024
 /** Characters of one path parameter: an external id of 255 characters, percent-encoded. */
 const PARAM_LENGTH_MAX = 4_000
 const EXPOSED_HEADERS = ['X-Total-Count', 'X-Request-Id', 'Idempotency-Replayed', 'Retry-After']
+const JSON_TYPE = 'application/json; charset=utf-8'
 const UUID = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/
 
 export interface HttpParts {
   readonly module: DynamicModule
   readonly runner: OperationRunner
   readonly filter: EdgeFilter
+  /** The body of an error that no route has seen. */
+  readonly presentError: PresentError
   readonly corsOrigins: readonly string[]
   readonly ports: Pick<PlatformPorts, 'ids' | 'log'>
 }
@@ -31,6 +34,10 @@ export async function createHttpApplication(parts: HttpParts): Promise<NestFasti
     bodyLimit: BODY_BYTES_MAX,
     requestIdHeader: false,
     genReqId: (request: IncomingMessage) => requestIdOf(request.headers['x-request-id']) ?? ids.next(),
+    frameworkErrors: (error: Error, _request: unknown, reply: FastifyReply) => {
+      const failure = publicErrorOf(error)
+      return reply.code(failure.status).type(JSON_TYPE).send(parts.presentError(failure))
+    },
     routerOptions: { ignoreTrailingSlash: true, maxParamLength: PARAM_LENGTH_MAX },
   })
   const application = await NestFactory.create<NestFastifyApplication>(parts.module, adapter, {

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import type { KeptAnswer, PlatformPorts } from '@billstream/event-sourcing-runtime'
+import type { KeptAnswer, KeyedMark, PlatformPorts } from '@billstream/event-sourcing-runtime'
 import { addMinutes, addSeconds } from '@billstream/kernel'
 import { PublicError } from '@billstream/platform'
 import { scopeOf, type Caller } from '../authentication/caller'
@@ -37,12 +37,13 @@ export class Idempotency {
   /** Throws PublicError 409 while the same key runs, 422 when it was used for another request, and what `run` throws. */
   async once(request: KeyedRequest, run: () => Promise<Answer>): Promise<Answer & { replayed: boolean }> {
     const { answers, clock } = this.ports
-    const [scope, key] = [scopeOf(request.caller), request.key]
+    const scope = scopeOf(request.caller)
+    const mark = { key: request.key, fingerprint: fingerprintOf(request) }
     const now = clock.now()
-    const begun = await answers.begin(scope, key, fingerprintOf(request), now, addSeconds(now, LEASE_SECONDS))
+    const begun = await answers.begin(scope, mark, now, addSeconds(now, LEASE_SECONDS))
     switch (begun.kind) {
       case 'begun':
-        return { ...(await this.runAndKeep(request, scope, run)), replayed: false }
+        return { ...(await this.runAndKeep(request, { scope, mark }, run)), replayed: false }
       case 'kept':
         return { ...opened(begun.answer, request), replayed: true }
       case 'running':
@@ -54,38 +55,42 @@ export class Idempotency {
     }
   }
 
-  private async runAndKeep(request: KeyedRequest, scope: string, run: () => Promise<Answer>): Promise<Answer> {
+  private async runAndKeep(
+    request: KeyedRequest,
+    { scope, mark }: { scope: string; mark: KeyedMark },
+    run: () => Promise<Answer>,
+  ): Promise<Answer> {
     const { answers, clock } = this.ports
     const done = new AbortController()
-    void this.renewUntil(done.signal, scope, request.key)
+    void this.renewUntil(done.signal, scope, mark)
     try {
       const answer = await run()
       done.abort()
-      await answers.keep(scope, request.key, toKeep(answer, request), addMinutes(clock.now(), KEEP_HOURS * 60))
+      await answers.keep(scope, mark, toKeep(answer, request), addMinutes(clock.now(), KEEP_HOURS * 60))
       return answer
     } catch (error) {
       done.abort()
-      await this.forget(scope, request.key)
+      await this.forget(scope, mark)
       throw error
     }
   }
 
   /** The mark would expire by itself: that it could not be removed must not hide why the request failed. */
-  private async forget(scope: string, key: string): Promise<void> {
+  private async forget(scope: string, mark: KeyedMark): Promise<void> {
     try {
-      await this.ports.answers.forget(scope, key)
+      await this.ports.answers.forget(scope, mark)
     } catch (error) {
       this.ports.log.warn({ err: error }, 'The mark of a failed request was not removed.')
     }
   }
 
-  private async renewUntil(done: AbortSignal, scope: string, key: string): Promise<void> {
+  private async renewUntil(done: AbortSignal, scope: string, mark: KeyedMark): Promise<void> {
     const { answers, clock, sleeper, log } = this.ports
     for (;;) {
       await sleeper.sleep(RENEW_EVERY_MS, done)
       if (done.aborted) return
       try {
-        await answers.renew(scope, key, addSeconds(clock.now(), LEASE_SECONDS))
+        await answers.renew(scope, mark, addSeconds(clock.now(), LEASE_SECONDS))
       } catch (error) {
         log.warn({ err: error }, 'The mark of a running request was not renewed.')
       }
