@@ -1,0 +1,73 @@
+import { DELIVERY_LIST } from './delivery-columns'
+
+/** First attempts of one object at one endpoint go one after the other; retries neither wait nor are waited for. */
+const NOT_BEHIND_ANOTHER = `
+  (delivery.attempts > 0 or not exists (
+    select from webhooks.deliveries before
+     where before.organization_id = delivery.organization_id and before.endpoint_id = delivery.endpoint_id
+       and before.object_type = delivery.object_type and before.object_id = delivery.object_id
+       and before.status = 'pending' and before.attempts = 0
+       and (before.created_at, before.seq) < (delivery.created_at, delivery.seq)))`
+
+/** $1 now, $2 end of the lease, $3 limit. */
+export const TAKE = `
+  with due as materialized (
+    select delivery.id from webhooks.deliveries delivery
+     where delivery.status = 'pending' and delivery.next_attempt_at <= $1
+       and (delivery.lease_until is null or delivery.lease_until <= $1)
+       and ${NOT_BEHIND_ANOTHER}
+     order by delivery.next_attempt_at, delivery.created_at, delivery.seq
+     limit $3
+     for update of delivery skip locked),
+  taken as (
+    update webhooks.deliveries delivery set lease_until = $2 from due where delivery.id = due.id returning delivery.*)
+  select ${DELIVERY_LIST} from taken order by next_attempt_at, created_at, seq`
+
+export const NEXT_AT = `
+  select min(greatest(delivery.next_attempt_at, delivery.lease_until)) as next
+    from webhooks.deliveries delivery
+   where delivery.status = 'pending' and ${NOT_BEHIND_ANOTHER}`
+
+/** An attempt with a known id changes nothing, one that somebody else has made already changes no delivery. */
+export const RECORD = `
+  with attempt as (
+    insert into webhooks.delivery_attempts
+           (id, delivery_id, organization_id, endpoint_id, attempt_number, http_status, response_body, success,
+            error_message, duration_ms, attempted_at)
+    select $2, id, organization_id, endpoint_id, $3::int, $4::int, $5, $6::boolean, $7, $8::int, $9::timestamptz
+      from webhooks.deliveries where id = $1
+    on conflict (id) do nothing
+    returning delivery_id)
+  update webhooks.deliveries delivery
+     set status = case when delivery.status = 'pending' or $10 = 'succeeded' then $10 else delivery.status end,
+         next_attempt_at = case when delivery.status = 'pending' then $13::timestamptz end,
+         retries = $11, attempts = $12, last_attempt_at = $14, http_status = $15, response = $16, updated_at = $17,
+         lease_until = null
+    from attempt
+   where delivery.id = attempt.delivery_id and delivery.attempts < $12`
+
+/** $1 organization, $2 type, $3 status, $4 skip, $5 limit. A page beyond the end still has one row, with the total. */
+export const LIST = `
+  with matching as (
+    select * from webhooks.deliveries
+     where organization_id = $1 and ($2::text is null or webhook_type = $2) and ($3::text is null or status = $3))
+  select (select count(*) from matching) as total, page.*
+    from (select) one
+    left join lateral (
+      select true as delivery, ${DELIVERY_LIST} from matching order by created_at desc, id offset $4 limit $5) page on true
+   order by page."createdAt" desc, page.id`
+
+export const STATS = `
+  select endpoint_id as "endpointId",
+         (count(*) filter (where status = 'succeeded'))::int as succeeded,
+         (count(*) filter (where status = 'failed'))::int as failed,
+         (count(*) filter (where status = 'pending'))::int as pending,
+         count(*)::int as total
+    from webhooks.deliveries where organization_id = $1 group by endpoint_id order by endpoint_id`
+
+export const FAILING_SINCE = `
+  select min(attempted_at) as since from webhooks.delivery_attempts
+   where organization_id = $1 and endpoint_id = $2 and not success
+     and attempted_at > coalesce(
+       (select max(attempted_at) from webhooks.delivery_attempts
+         where organization_id = $1 and endpoint_id = $2 and success), '-infinity')`

@@ -1,0 +1,124 @@
+import type { Deliveries, Delivery, DeliveryAttempt, DeliveryStatus } from '@billstream/event-sourcing-runtime'
+import type { Queries } from '../database/queries'
+import type { TenantQuery } from '../database/tenant-query'
+import { storableText } from '../stored-text'
+import { ATTEMPT_LIST, deliveryArrays, DELIVERY_LIST, INSERT_DELIVERIES } from './delivery-columns'
+import { FAILING_SINCE, LIST, NEXT_AT, RECORD, STATS, TAKE } from './delivery-statements'
+
+type EndpointStats = Awaited<ReturnType<Deliveries['stats']>>[number]
+
+/** Deliveries and their attempts as rows. Work on them sees every organization; everything else is a tenant's. */
+export class PostgresDeliveries implements Deliveries {
+  constructor(
+    private readonly tenant: TenantQuery,
+    private readonly worker: Queries,
+  ) {}
+
+  async add(deliveries: readonly Delivery[]): Promise<void> {
+    if (deliveries.length === 0) return
+    await this.worker.execute({
+      name: 'deliveries_add',
+      text: INSERT_DELIVERIES,
+      values: deliveryArrays(deliveries),
+    })
+  }
+
+  take(now: string, leaseUntil: string, limit: number): Promise<Delivery[]> {
+    const values = [now, leaseUntil, limit]
+    return this.worker.query<Delivery>({ name: 'deliveries_take', text: TAKE, values })
+  }
+
+  async record(delivery: Delivery, attempt: DeliveryAttempt): Promise<void> {
+    await this.worker.execute({
+      name: 'delivery_record',
+      text: RECORD,
+      values: [
+        delivery.id,
+        attempt.id,
+        attempt.attemptNumber,
+        attempt.httpStatus,
+        storableText(attempt.responseBody),
+        attempt.success,
+        storableText(attempt.errorMessage),
+        attempt.durationMs,
+        attempt.attemptedAt,
+        delivery.status,
+        delivery.retries,
+        delivery.attempts,
+        delivery.nextAttemptAt,
+        delivery.lastAttemptAt,
+        delivery.httpStatus,
+        storableText(delivery.response),
+        delivery.updatedAt,
+      ],
+    })
+  }
+
+  async nextAt(): Promise<string | undefined> {
+    const [row] = await this.worker.query<{ next: string | null }>({ name: 'deliveries_next', text: NEXT_AT })
+    return row?.next ?? undefined
+  }
+
+  async get(organizationId: string, id: string): Promise<Delivery | undefined> {
+    const [delivery] = await this.tenant.rows<Delivery>(organizationId, {
+      text: `select ${DELIVERY_LIST} from webhooks.deliveries where organization_id = $1 and id = $2`,
+      values: [organizationId, id],
+    })
+    return delivery
+  }
+
+  attempts(organizationId: string, deliveryId: string): Promise<DeliveryAttempt[]> {
+    return this.tenant.rows<DeliveryAttempt>(organizationId, {
+      text: `select ${ATTEMPT_LIST} from webhooks.delivery_attempts
+              where organization_id = $1 and delivery_id = $2 order by attempt_number, attempted_at, id`,
+      values: [organizationId, deliveryId],
+    })
+  }
+
+  async list(
+    organizationId: string,
+    filter: { webhookType?: string; status?: DeliveryStatus; skip: number; limit: number },
+  ): Promise<{ deliveries: Delivery[]; total: number }> {
+    const { webhookType = null, status = null, skip, limit } = filter
+    const rows = await this.tenant.rows<{ total: string; delivery: boolean | null } & Delivery>(organizationId, {
+      name: 'deliveries_list',
+      text: LIST,
+      values: [organizationId, webhookType, status, skip, limit],
+    })
+    const deliveries = rows.filter(({ delivery }) => delivery).map(({ total: _, delivery: __, ...row }) => row)
+    return { deliveries, total: Number(rows[0]?.total ?? 0) }
+  }
+
+  async retry(organizationId: string, id: string, now: string): Promise<Delivery | undefined> {
+    const [delivery] = await this.tenant.rows<Delivery>(organizationId, {
+      text: `update webhooks.deliveries
+                set status = 'pending', next_attempt_at = $3, updated_at = $3, lease_until = null
+              where organization_id = $1 and id = $2 and status = 'failed' returning ${DELIVERY_LIST}`,
+      values: [organizationId, id, now],
+    })
+    return delivery
+  }
+
+  async stats(organizationId: string): Promise<EndpointStats[]> {
+    const values = [organizationId]
+    return this.tenant.rows<EndpointStats>(organizationId, { name: 'deliveries_stats', text: STATS, values })
+  }
+
+  async failingSince(organizationId: string, endpointId: string): Promise<string | undefined> {
+    const [row] = await this.tenant.rows<{ since: string | null }>(organizationId, {
+      name: 'deliveries_failing',
+      text: FAILING_SINCE,
+      values: [organizationId, endpointId],
+    })
+    return row?.since ?? undefined
+  }
+
+  async cancelOf(organizationId: string, endpointId: string, now: string): Promise<void> {
+    await this.tenant.execute(organizationId, {
+      text: `update webhooks.deliveries
+                set status = 'failed', next_attempt_at = null, updated_at = $3, lease_until = null
+              where organization_id = $1 and endpoint_id = $2 and status = 'pending'`,
+      values: [organizationId, endpointId, now],
+    })
+  }
+}

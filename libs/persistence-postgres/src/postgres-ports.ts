@@ -1,0 +1,76 @@
+import type { Log, PlatformPorts } from '@billstream/event-sourcing-runtime'
+import { answersMigration } from './answers/answers.migration'
+import { PostgresAnswers } from './answers/postgres-answers'
+import { countersMigration } from './counters/counters.migration'
+import { PostgresCounters } from './counters/postgres-counters'
+import type { Database } from './database/database'
+import type { Migration } from './database/migrations'
+import { deadLettersMigration } from './dead-letters/dead-letters.migration'
+import { PostgresDeadLetters } from './dead-letters/postgres-dead-letters'
+import { deliveriesMigration } from './deliveries/deliveries.migration'
+import { PostgresDeliveries } from './deliveries/postgres-deliveries'
+import { PostgresLeases } from './leases/postgres-leases'
+import { numbersMigration } from './numbers/numbers.migration'
+import { PostgresNumbers } from './numbers/postgres-numbers'
+import { PostgresProcessStore } from './processes/postgres-process-store'
+import { processesMigration } from './processes/processes.migration'
+import { PostgresPersonKeys } from './secrets/postgres-person-keys'
+import { PostgresSecrets } from './secrets/postgres-secrets'
+import { Sealing } from './secrets/sealing'
+import { secretsMigration } from './secrets/secrets.migration'
+import { PostgresSnapshots } from './snapshots/postgres-snapshots'
+import { snapshotsMigration } from './snapshots/snapshots.migration'
+import { PostgresTimers } from './timers/postgres-timers'
+import { timersMigration } from './timers/timers.migration'
+import { PostgresWorkQueue } from './work-queue/postgres-work-queue'
+import { workQueueMigration } from './work-queue/work-queue.migration'
+
+/** The tables of the ports that `createPostgresPorts` fills. They depend on no others. */
+export const persistenceMigrations: readonly Migration[] = [
+  processesMigration,
+  timersMigration,
+  snapshotsMigration,
+  numbersMigration,
+  deadLettersMigration,
+  workQueueMigration,
+  answersMigration,
+  countersMigration,
+  secretsMigration,
+  deliveriesMigration,
+]
+
+export type PostgresPorts = Pick<
+  PlatformPorts,
+  | 'processes'
+  | 'timers'
+  | 'workQueue'
+  | 'leases'
+  | 'answers'
+  | 'snapshots'
+  | 'numbers'
+  | 'deadLetters'
+  | 'deliveries'
+  | 'secrets'
+  | 'personKeys'
+  | 'counters'
+>
+
+/** masterKey: 32 bytes, under which secrets and the keys of persons are sealed; else throws RangeError. */
+export function createPostgresPorts(database: Database, options: { masterKey: Buffer; log: Log }): PostgresPorts {
+  const { tenant, worker } = database
+  const sealing = new Sealing(options.masterKey)
+  return {
+    processes: new PostgresProcessStore(worker),
+    timers: new PostgresTimers(worker),
+    workQueue: new PostgresWorkQueue(worker),
+    leases: new PostgresLeases(() => database.dedicatedClient('leases'), options.log),
+    answers: new PostgresAnswers(tenant, worker),
+    snapshots: new PostgresSnapshots(worker),
+    numbers: new PostgresNumbers(worker),
+    deadLetters: new PostgresDeadLetters(worker),
+    deliveries: new PostgresDeliveries(tenant, worker),
+    secrets: new PostgresSecrets(tenant, sealing),
+    personKeys: new PostgresPersonKeys(tenant, sealing),
+    counters: new PostgresCounters(worker),
+  }
+}

@@ -1,0 +1,149 @@
+import type {
+  IgnoredRefusals,
+  OutboxOutcome,
+  OutboxRow,
+  ProcessCommit,
+  ProcessStateRow,
+  ProcessStore,
+  RefusedCommand,
+} from '@billstream/event-sourcing-runtime'
+import type { Queries } from '../database/queries'
+import { jsonText } from '../stored-text'
+
+const ROW = 'id, process, target, context, type, data, metadata, refusals, not_before as "notBefore", tries'
+const MOVED = 'owner, process, target, context, type, data, metadata, refusals, not_before, tries'
+
+const PENDING = `
+  select ${ROW} from runtime.outbox ready
+   where owner = $1 and (not_before is null or not_before <= $3)
+     and not exists (
+       select from runtime.outbox older
+        where older.owner = ready.owner and older.target = ready.target and older.seq < ready.seq
+          and older.not_before > $3)
+   order by seq limit $2`
+
+// Only rows that were still there count: a repeat finds none.
+const SETTLE = `
+  with outcome as (
+    select * from unnest($1::text[], $2::text[], $3::text[], $4::text[], $5::timestamptz[], $6::int[])
+      as given (id, kind, code, message, at, tries)),
+  ended as (
+    delete from runtime.outbox sent using outcome where sent.id = outcome.id and outcome.kind <> 'retry'
+    returning sent.*, outcome.kind, outcome.code, outcome.message, outcome.at),
+  counted as (
+    insert into runtime.ignored_refusals as known (process, type, code, count)
+    select process, type, code, count(*) from ended where kind = 'ignored' group by 1, 2, 3 order by 1, 2, 3
+    on conflict (process, type, code) do update set count = known.count + excluded.count),
+  kept as (
+    insert into runtime.refused_commands (id, ${MOVED}, code, message, at)
+    select id, ${MOVED}, code, message, at from ended
+      join unnest($1::text[]) with ordinality given (id, place) using (id)
+     where kind = 'alarm' order by place
+    on conflict (id) do nothing)
+  update runtime.outbox again set not_before = outcome.at, tries = outcome.tries
+    from outcome where again.id = outcome.id and outcome.kind = 'retry'`
+
+/** Inbox, states and outbox as rows. */
+export class PostgresProcessStore implements ProcessStore {
+  constructor(private readonly worker: Queries) {}
+
+  async handled(process: string, eventIds: readonly string[]): Promise<ReadonlySet<string>> {
+    if (eventIds.length === 0) return new Set()
+    const rows = await this.worker.query<{ event_id: string }>({
+      name: 'inbox_handled',
+      text: 'select event_id from runtime.inbox where process = $1 and event_id = any($2::uuid[])',
+      values: [process, eventIds],
+    })
+    return new Set(rows.map(({ event_id }) => event_id))
+  }
+
+  async loadStates(process: string, keys: readonly string[]): Promise<ProcessStateRow[]> {
+    if (keys.length === 0) return []
+    return this.worker.query<ProcessStateRow>({
+      name: 'process_states_load',
+      text: 'select key, state, version from runtime.process_states where process = $1 and key = any($2::text[])',
+      values: [process, keys],
+    })
+  }
+
+  async commit({ process, owner, inbox, states, commands }: ProcessCommit): Promise<boolean> {
+    const [row] = await this.worker.query<{ committed: boolean }>({
+      name: 'process_commit',
+      text: `select runtime.commit_process($1, $2, $3::uuid[], $4, $5::json[], $6::int[],
+               $7, $8::json[], $9::json[], $10::json[]) as committed`,
+      values: [
+        process,
+        owner,
+        inbox,
+        states.map(({ key }) => key),
+        states.map(({ state }) => jsonText(state)),
+        states.map(({ version }) => version),
+        jsonText(commands.map(headOf)),
+        commands.map(({ data }) => jsonText(data)),
+        commands.map(({ metadata }) => jsonText(metadata)),
+        commands.map(({ refusals }) => jsonText(refusals)),
+      ],
+    })
+    return row?.committed === true
+  }
+
+  async pending(owner: string, limit: number, now: string): Promise<OutboxRow[]> {
+    const values = [owner, limit, now]
+    return (await this.worker.query<StoredRow>({ name: 'outbox_pending', text: PENDING, values })).map(outboxRow)
+  }
+
+  async settle(outcomes: readonly OutboxOutcome[]): Promise<void> {
+    if (outcomes.length === 0) return
+    await this.worker.execute({
+      name: 'outbox_settle',
+      text: SETTLE,
+      values: [
+        outcomes.map(({ row }) => row.id),
+        outcomes.map(({ kind }) => kind),
+        outcomes.map((outcome) => (outcome.kind === 'done' ? null : outcome.code)),
+        outcomes.map((outcome) => (outcome.kind === 'alarm' ? outcome.message : null)),
+        outcomes.map(instantOf),
+        outcomes.map(({ row }) => row.tries),
+      ],
+    })
+  }
+
+  async pendingOf(correlationId: string): Promise<number> {
+    const [row] = await this.worker.query<{ count: string }>({
+      name: 'outbox_correlation',
+      text: 'select count(*) as count from runtime.outbox where correlation_id = $1',
+      values: [correlationId],
+    })
+    return Number(row?.count ?? 0)
+  }
+
+  async alarms(limit: number): Promise<RefusedCommand[]> {
+    const rows = await this.worker.query<StoredRow & Omit<RefusedCommand, 'row'>>({
+      text: `select ${ROW}, code, message, at from runtime.refused_commands order by at desc, seq desc limit $1`,
+      values: [limit],
+    })
+    return rows.map(({ code, message, at, ...row }) => ({ row: outboxRow(row), code, message, at }))
+  }
+
+  async ignored(): Promise<IgnoredRefusals[]> {
+    const rows = await this.worker.query<Omit<IgnoredRefusals, 'count'> & { count: string }>({
+      text: 'select process, type, code, count from runtime.ignored_refusals order by process, type, code',
+    })
+    return rows.map((row) => ({ ...row, count: Number(row.count) }))
+  }
+}
+
+function headOf({ id, process, target, context, type, notBefore, tries, metadata }: OutboxRow) {
+  return { id, process, target, context, type, notBefore, tries, correlationId: metadata.correlationId }
+}
+
+type StoredRow = Omit<OutboxRow, 'notBefore'> & { readonly notBefore: string | null }
+
+function outboxRow({ notBefore, ...row }: StoredRow): OutboxRow {
+  return notBefore === null ? row : { ...row, notBefore }
+}
+
+function instantOf(outcome: OutboxOutcome): string | null {
+  if (outcome.kind === 'retry') return outcome.notBefore
+  return outcome.kind === 'alarm' ? outcome.at : null
+}
