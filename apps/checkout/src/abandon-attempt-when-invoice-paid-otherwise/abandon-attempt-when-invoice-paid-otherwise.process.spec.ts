@@ -35,7 +35,7 @@ function wantedAfter(...events: readonly DomainEvent[]): WantedCommand[] {
   return events.flatMap((event) => {
     const happened = recorded(event)
     const key = process.key?.(happened) ?? ''
-    const before = states.get(key) ?? (process.initial as State)
+    const before: State = states.get(key) ?? { paid: false, wanted: null }
     const state = process.evolve?.(before, happened) ?? before
     states.set(key, state)
     return process.react(happened, state)

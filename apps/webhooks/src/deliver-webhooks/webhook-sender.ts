@@ -40,7 +40,7 @@ export class HttpWebhookSender implements WebhookSender {
 
   constructor(
     private readonly targets: WebhookTargets,
-    lookup: LookupFunction = resolve as LookupFunction,
+    lookup: LookupFunction = resolve,
   ) {
     this.agent = new Agent({
       connections: CONNECTIONS_PER_RECEIVER_MAX,

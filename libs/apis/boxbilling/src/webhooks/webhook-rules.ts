@@ -52,7 +52,7 @@ function rule<Type extends string, Schema extends TSchema, Objects extends BoxBi
   dataOf: (data: Static<Schema>) => { readonly [Id in `${Objects}_id`]: string } & Record<string, unknown>,
 ): readonly [string, Rule] {
   const tell: Rule = (event) => {
-    const data = dataOf(event.data as Static<Schema>)
+    const data = dataOf(event.data)
     return { type, objectType, objectId: data[`${objectType}_id`], data }
   }
   return [definition.type, tell]

@@ -54,6 +54,7 @@ describe('a loop over due items', () => {
     const time = virtualTime()
     const queue = queueOf(['broken', 'fine'], async (item) => {
       if (item === 'broken') throw new Error('broken')
+      await new Promise(setImmediate)
       stop.abort()
     })
     await runTaking(queue, time, stop.signal)
