@@ -1,6 +1,6 @@
 import type { UsageEvent } from '@billstream/event-sourcing-runtime'
 import type { Statement } from '../database/statement-group'
-import { seriesIdOf } from './series-id'
+import { digestSql, seriesIdOf } from './series-id'
 
 /** An event with the request that brought it. */
 export interface IncomingEvent {
@@ -60,11 +60,17 @@ const INGEST = `
       events_count = h.events_count + excluded.events_count, sum = h.sum + excluded.sum,
       max = greatest(h.max, excluded.max), ${['latest_at', 'latest_id', 'latest'].map(laterOf).join(', ')}
   ),
-  distinct_values as (
+  distinct_hours as (
     insert into usage.hourly_distinct (organization_id, series, hour, digest)
-    select distinct $1::uuid, series, date_trunc('hour', "timestamp", 'UTC'), sha256(convert_to(distinct_value, 'UTF8'))
+    select distinct $1::uuid, series, date_trunc('hour', "timestamp", 'UTC'), ${digestSql('distinct_value')}
       from inserted where distinct_value is not null order by 2, 3, 4
     on conflict (series, hour, digest) do nothing
+    returning series, hour, digest
+  ),
+  distinct_days as (
+    insert into usage.daily_distinct (organization_id, series, day, digest)
+    select distinct $1::uuid, series, date_trunc('day', hour, 'UTC'), digest from distinct_hours order by 2, 3, 4
+    on conflict (series, day, digest) do nothing
   ),
   late as (select customer, subscription, code, "timestamp" from inserted join meters using (series)),
   touched as (select customer, min("timestamp") as first, max("timestamp") as last from late group by customer),

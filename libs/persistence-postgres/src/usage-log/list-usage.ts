@@ -68,30 +68,34 @@ export function usageTotal(organizationId: string, filter: UsageListFilter): Sta
   const ofMeters = meterConditions(filter, parameter)
     .map((condition) => `and ${condition}`)
     .join(' ')
-  const matching = `
-    from usage.hourly h join usage.series s on s.id = h.series
-   cross join bounds b
-   where h.organization_id = $1::uuid ${ofMeters}`
+  const matching = `from usage.hourly h join usage.series s on s.id = h.series where h.organization_id = $1::uuid ${ofMeters}`
   return {
     text: `
       with bounds as (
-        select first, "end", date_trunc('hour', first + interval '1 hour' - interval '1 microsecond', 'UTC') as whole_from,
-               date_trunc('hour', "end", 'UTC') as whole_to
-          from (select $2::timestamptz as first, $3::timestamptz + interval '1 microsecond' as "end") as asked
+        select first, last, date_trunc('hour', first + interval '1 hour' - interval '1 microsecond', 'UTC') as hour_from,
+               date_trunc('hour', last, 'UTC') as hour_to
+          from (select $2::timestamptz as first, $3::timestamptz + interval '1 microsecond' as last) as asked
+      ),
+      whole as (
+        select h.events_count as count
+          from bounds b
+         cross join lateral (
+           select h.events_count ${matching} and h.hour >= b.hour_from and h.hour < b.hour_to offset 0) as h
       ),
       broken as (
-        select stretch.* from bounds b
-         cross join lateral (values (b.first, least(b.whole_from, b."end")), (greatest(b.whole_to, b.whole_from), b."end"))
-            as stretch(first, "end")
-         where stretch.first < stretch."end"
+        select e.count
+          from bounds b
+         cross join lateral (values (b.first, least(b.hour_from, b.last)), (greatest(b.hour_to, b.hour_from), b.last))
+            as stretch(first, last)
+         cross join lateral (
+           select h.series ${matching} and h.hour = date_trunc('hour', stretch.first, 'UTC') offset 0) as m
+         cross join lateral (
+           select count(*) as count from usage.event e
+            where e.organization_id = $1::uuid and e.series = m.series
+              and e."timestamp" >= stretch.first and e."timestamp" < stretch.last) as e
+         where stretch.first < stretch.last
       )
-      select coalesce((select sum(h.events_count) ${matching} and h.hour >= b.whole_from and h.hour < b.whole_to), 0)
-           + (select count(*)
-                from broken x
-               cross join lateral (select h.series ${matching} and h.hour = date_trunc('hour', x.first, 'UTC')) as m
-                join usage.event e
-                  on e.organization_id = $1::uuid and e.series = m.series
-                 and e."timestamp" >= x.first and e."timestamp" < x."end") as total`,
+      select coalesce((select sum(count) from whole), 0) + coalesce((select sum(count) from broken), 0) as total`,
     values,
   }
 }

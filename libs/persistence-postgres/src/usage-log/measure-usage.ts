@@ -1,36 +1,54 @@
 import { parseInstant } from '@billstream/kernel'
 import type { MeasuredMetric, Measurement, MeasureRequest, UsageScope } from '@billstream/event-sourcing-runtime'
 import type { Statement } from '../database/statement-group'
+import { digestSql } from './series-id'
+
+/** The start of the first whole hour or day at or after an instant. */
+const ceilingOf = (unit: 'hour' | 'day', instant: string) =>
+  `date_trunc('${unit}', ${instant} + interval '1 ${unit}' - interval '1 microsecond', 'UTC')`
 
 /**
- * The metrics of each scope (key, customer, subscription, codes, first, "end") as JSON in the order of its codes: whole hours
- * from the aggregates, the at most two broken ones from events. A scope inside one hour has no whole one; then all of it is the
- * first broken stretch and the second is empty.
+ * What whole units leave over of [first, last): a stretch before and one after. A range inside one unit has no whole one; then
+ * all of it is the first stretch and the second is empty.
+ */
+const brokenStretches = (first: string, wholeFrom: string, wholeTo: string, last: string) =>
+  `(values (${first}, least(${wholeFrom}, ${last})), (greatest(${wholeTo}, ${wholeFrom}), ${last})) as stretch(first, last)`
+
+/**
+ * The metrics of each scope (key, customer, subscription, codes, first, last) as JSON in the order of its codes: whole hours
+ * from the aggregates, the at most two broken ones from events; distinct values from whole days, then hours, then events.
+ * "offset 0" keeps each look-up apart, so that both bounds of a stretch are always looked up in the index.
  */
 const METRICS_OF_SCOPES = `
   hours as (
-    select *, date_trunc('hour', first + interval '1 hour' - interval '1 microsecond', 'UTC') as whole_from,
-           date_trunc('hour', "end", 'UTC') as whole_to
-      from scopes
+    select *, ${ceilingOf('hour', 'first')} as hour_from, date_trunc('hour', last, 'UTC') as hour_to from scopes
+  ),
+  days as (
+    select *, ${ceilingOf('day', 'hour_from')} as day_from, date_trunc('day', hour_to, 'UTC') as day_to from hours
   ),
   meters as (
-    select h.key, h.first, h."end", h.whole_from, h.whole_to, s.id, s.code
-      from hours h join usage.series s
-        on s.organization_id = $1::uuid and s.external_customer_id = h.customer and s.code = any(h.codes)
-       and s.external_subscription_id in ('', h.subscription)
+    select d.*, s.id, s.code
+      from days d join usage.series s
+        on s.organization_id = $1::uuid and s.external_customer_id = d.customer and s.code = any(d.codes)
+       and s.external_subscription_id in ('', d.subscription)
   ),
   broken as materialized (
-    select m.key, m.code, e.transaction_id, e."timestamp", e.value, e.distinct_value
+    select m.key, m.code, e.*
       from meters m
-     cross join lateral (values (m.first, least(m.whole_from, m."end")), (greatest(m.whole_to, m.whole_from), m."end"))
-        as stretch(first, "end")
-      join usage.event e
-        on e.organization_id = $1::uuid and e.series = m.id and e."timestamp" >= stretch.first and e."timestamp" < stretch."end"
+     cross join lateral ${brokenStretches('m.first', 'm.hour_from', 'm.hour_to', 'm.last')}
+     cross join lateral (
+       select e.transaction_id, e."timestamp", e.value, e.distinct_value from usage.event e
+        where e.organization_id = $1::uuid and e.series = m.id
+          and e."timestamp" >= stretch.first and e."timestamp" < stretch.last
+       offset 0) as e
   ),
   parts as (
-    select m.key, m.code, h.events_count, h.sum, h.max, h.latest_at, h.latest_id, h.latest
-      from meters m join usage.hourly h
-        on h.organization_id = $1::uuid and h.series = m.id and h.hour >= m.whole_from and h.hour < m.whole_to
+    select m.key, m.code, h.*
+      from meters m
+     cross join lateral (
+       select h.events_count, h.sum, h.max, h.latest_at, h.latest_id, h.latest from usage.hourly h
+        where h.organization_id = $1::uuid and h.series = m.id and h.hour >= m.hour_from and h.hour < m.hour_to
+       offset 0) as h
     union all
     select key, code, 1, coalesce(value, 0), value, case when value is not null then "timestamp" end, transaction_id, value
       from broken
@@ -43,10 +61,21 @@ const METRICS_OF_SCOPES = `
   ),
   distinct_values as (
     select m.key, m.code, d.digest
-      from meters m join usage.hourly_distinct d
-        on d.organization_id = $1::uuid and d.series = m.id and d.hour >= m.whole_from and d.hour < m.whole_to
+      from meters m
+     cross join lateral (
+       select digest from usage.daily_distinct
+        where organization_id = $1::uuid and series = m.id and day >= m.day_from and day < m.day_to
+       offset 0) as d
     union
-    select key, code, sha256(convert_to(distinct_value, 'UTF8')) from broken where distinct_value is not null
+    select m.key, m.code, d.digest
+      from meters m
+     cross join lateral ${brokenStretches('m.hour_from', 'm.day_from', 'm.day_to', 'm.hour_to')}
+     cross join lateral (
+       select digest from usage.hourly_distinct
+        where organization_id = $1::uuid and series = m.id and hour >= stretch.first and hour < stretch.last
+       offset 0) as d
+    union
+    select key, code, ${digestSql('distinct_value')} from broken where distinct_value is not null
   ),
   uniques as (select key, code, count(*) as unique_count from distinct_values group by key, code),
   metrics as (
@@ -64,7 +93,7 @@ const METRICS_OF_SCOPES = `
 const CURRENT = `
   with scopes as (
     select ''::text as key, $2::text collate "C" as customer, $3::text collate "C" as subscription,
-           $4::text[] collate "C" as codes, $5::timestamptz as first, $6::timestamptz as "end"
+           $4::text[] collate "C" as codes, $5::timestamptz as first, $6::timestamptz as last
   ), ${METRICS_OF_SCOPES}
   select metrics from metrics`
 
@@ -93,7 +122,7 @@ const MEASURE = `
   ),
   scopes as (
     select '' as key, $3::text collate "C" as customer, $4::text collate "C" as subscription, $9::text[] collate "C" as codes,
-           $7::timestamptz as first, $8::timestamptz as "end"
+           $7::timestamptz as first, $8::timestamptz as last
       from fresh where $7::timestamptz is not null
     union all
     select invoice_id::text, external_customer_id, external_subscription_id, codes, period_from, period_to from corrected

@@ -24,7 +24,7 @@ async function startUsageLog() {
 usageLogConformance('PostgreSQL', startUsageLog)
 
 describe('tables of the usage log', () => {
-  const tables = ['series', 'event', 'hourly', 'hourly_distinct', 'measurement', 'measured_period']
+  const tables = ['series', 'event', 'hourly', 'hourly_distinct', 'daily_distinct', 'measurement', 'measured_period']
   const [organizationId, other] = [timeOrderedId(), timeOrderedId()]
   const ids = { subscriptionId: timeOrderedId(), invoiceId: timeOrderedId(), measurementId: timeOrderedId() }
   const event: UsageEvent = {

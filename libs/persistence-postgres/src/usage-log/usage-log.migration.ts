@@ -21,9 +21,13 @@ function tenantPolicies(table: string): string {
     create policy worker on ${table} to ${WORKER_ROLE} using (true) with check (true);`
 }
 
-const TABLES = ['series', 'event', 'hourly', 'hourly_distinct', 'measurement', 'measured_period'].map(
-  (table) => `usage.${table}`,
-)
+const GROWING = ['series', 'event', 'hourly_distinct', 'daily_distinct', 'measurement'].map(inSchema)
+const CHANGING = ['hourly', 'measured_period'].map(inSchema)
+const TABLES = [...GROWING, ...CHANGING]
+
+function inSchema(table: string): string {
+  return `usage.${table}`
+}
 
 const usageLogMigration: Migration = {
   name: 'usage-0002-log',
@@ -83,13 +87,22 @@ const usageLogMigration: Migration = {
     with (fillfactor = 60);
     create index hourly_volume on usage.hourly (organization_id, hour);
 
+    -- Which distinct values came in an hour, and in a day: a month is counted from days and at most two broken ones.
+    -- The digest is a hash of the value's canonical JSON: values may be longer than a key.
     create table usage.hourly_distinct (
       organization_id uuid not null,
       series uuid not null,
       hour timestamptz not null,
-      -- SHA-256 of the value's canonical JSON: values may be longer than a key.
-      digest bytea not null,
+      digest uuid not null,
       primary key (series, hour, digest)
+    );
+    create table usage.daily_distinct (
+      organization_id uuid not null,
+      series uuid not null,
+      -- The start of a UTC day.
+      day timestamptz not null,
+      digest uuid not null,
+      primary key (series, day, digest)
     );
 
     create table usage.measurement (
@@ -126,8 +139,8 @@ const usageLogMigration: Migration = {
       where change > announced_change;
 
     ${TABLES.map(tenantPolicies).join('')}
-    grant select, insert on usage.series, usage.event, usage.hourly_distinct, usage.measurement to ${APP_ROLE};
-    grant select, insert, update on usage.hourly, usage.measured_period to ${APP_ROLE};
+    grant select, insert on ${GROWING.join(', ')} to ${APP_ROLE};
+    grant select, insert, update on ${CHANGING.join(', ')} to ${APP_ROLE};
     grant select, insert, update, delete on ${TABLES.join(', ')} to ${WORKER_ROLE};`,
 }
 
