@@ -1,3 +1,4 @@
+import { CustomerErased } from '@billstream/accounts-contracts'
 import { derivedId } from '@billstream/kernel'
 import { testMetadata } from '@billstream/event-sourcing-core/testing'
 import { WebhookEndpoint } from '@billstream/webhooks-contracts'
@@ -156,6 +157,23 @@ describe('an endpoint', () => {
     await webhooks.handOver(await webhooks.events(0n))
     await webhooks.happened('customer-ben', [customerCreated('Ben')])
     expect(await webhooks.deliveriesMade()).toMatchObject([{ webhookType: 'customer.created', status: 'failed' }])
+  })
+})
+
+describe('a customer who is erased', () => {
+  it('is in no stored body any more, also not in one that is made together with it', async () => {
+    const webhooks = await webhooksInMemory({ sender: silent })
+    await webhooks.command(defineEndpoint('one', { url }))
+    await webhooks.happened('customer-anna', [customerCreated('Anna'), paymentOpened('Anna')])
+    await webhooks.happened('customer-ben', [customerCreated('Ben')])
+    const erased = CustomerErased({ customerId: customerId('Anna') })
+    await webhooks.happened('customer-anna', [customerChanged('Anna'), erased])
+    const made = await webhooks.deliveriesMade()
+    const namesOf = (id: string) =>
+      made.filter(({ objectId }) => objectId === id).map(({ body }) => parsed(body)['object'])
+    expect(namesOf(customerId('Anna'))).toMatchObject([{ name: '' }, { name: '' }])
+    expect(namesOf(customerId('Ben'))).toMatchObject([{ name: 'Ben' }])
+    expect(made.find(({ objectId }) => objectId === paymentId('Anna'))).toBeDefined()
   })
 })
 

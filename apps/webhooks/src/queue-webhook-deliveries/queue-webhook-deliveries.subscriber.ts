@@ -1,11 +1,13 @@
+import { CustomerErased } from '@billstream/accounts-contracts'
 import { organizationView } from '@billstream/accounts-read-model'
 import {
   BOXBILLING_WEBHOOK_EVENTS,
   boxBillingWebhookBody,
   boxBillingWebhookOf,
+  erasedCustomerBody,
   type BoxBillingWebhook,
 } from '@billstream/apis-boxbilling'
-import type { RecordedEvent } from '@billstream/event-sourcing-core'
+import { isEvent, type RecordedEvent, type RecordedOf } from '@billstream/event-sourcing-core'
 import type { Delivery, EventSubscriber, PlatformPorts, WakeUp } from '@billstream/event-sourcing-runtime'
 import { compareInstants, derivedId } from '@billstream/kernel'
 import { webhookEndpointView, type WebhookEndpointRow } from '@billstream/webhooks-read-model'
@@ -26,14 +28,23 @@ interface Told {
 export function queueWebhookDeliveries(ports: QueuePorts, wakeUp: WakeUp): EventSubscriber {
   return {
     name: 'queue-webhook-deliveries',
-    types: BOXBILLING_WEBHOOK_EVENTS,
+    types: [...BOXBILLING_WEBHOOK_EVENTS, CustomerErased.type],
     handle: async (events) => {
       const deliveries = await deliveriesFor(events.flatMap(toldOf), ports)
-      if (deliveries.length === 0) return
-      await ports.deliveries.add(deliveries)
-      wakeUp.ring()
+      if (deliveries.length > 0) await ports.deliveries.add(deliveries)
+      // Here and not elsewhere: what was told of the person before comes from this subscriber, in order.
+      for (const event of events) if (isEvent(CustomerErased, event)) await eraseCustomer(event, ports)
+      if (deliveries.length > 0) wakeUp.ring()
     },
   }
+}
+
+async function eraseCustomer(
+  { data, metadata }: RecordedOf<typeof CustomerErased>,
+  { deliveries }: QueuePorts,
+): Promise<void> {
+  const object = { objectType: 'customer', objectId: data.customerId }
+  await deliveries.rewriteBodies(metadata.organizationId, object, erasedCustomerBody)
 }
 
 function toldOf(event: RecordedEvent): Told[] {

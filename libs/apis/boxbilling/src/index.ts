@@ -23,4 +23,5 @@ export {
   type BoxBillingObjectType,
   type BoxBillingWebhook,
 } from './webhooks/webhook-rules'
+export { erasedCustomerBody } from './webhooks/erased-body'
 export { boxBillingWebhookBody, boxBillingWebhookHeaders } from './webhooks/webhook-body'

@@ -121,4 +121,27 @@ export class PostgresDeliveries implements Deliveries {
       values: [organizationId, endpointId, now],
     })
   }
+
+  async rewriteBodies(
+    organizationId: string,
+    { objectType, objectId }: { readonly objectType: string; readonly objectId: string },
+    rewrite: (body: string) => string,
+  ): Promise<void> {
+    const stored = await this.worker.query<{ id: string; body: string }>({
+      text: 'select id, body from webhooks.deliveries where organization_id = $1 and object_type = $2 and object_id = $3',
+      values: [organizationId, objectType, objectId],
+    })
+    const ids = stored.map(({ id }) => id)
+    await this.worker.group([
+      {
+        text: `update webhooks.deliveries d set body = n.body, response = null
+                 from unnest($1::text[], $2::text[]) as n(id, body) where d.id = n.id`,
+        values: [ids, stored.map(({ body }) => rewrite(body))],
+      },
+      {
+        text: 'update webhooks.delivery_attempts set response_body = null where delivery_id = any($1::text[])',
+        values: [ids],
+      },
+    ])
+  }
 }

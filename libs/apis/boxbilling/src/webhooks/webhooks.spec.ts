@@ -4,6 +4,7 @@ import { recorded } from '@billstream/event-sourcing-core/testing'
 import { invoicingEvents, InvoicePaid } from '@billstream/invoicing-contracts'
 import { subscriptionsEvents, SubscriptionTerminated } from '@billstream/subscriptions-contracts'
 import { BOXBILLING_WEBHOOK_TYPES } from './webhook-types'
+import { erasedCustomerBody } from './erased-body'
 import { boxBillingWebhookBody, boxBillingWebhookHeaders } from './webhook-body'
 import { BOXBILLING_WEBHOOK_EVENTS, boxBillingWebhookOf } from './webhook-rules'
 
@@ -90,6 +91,25 @@ describe('the body', () => {
     const told = boxBillingWebhookOf(event)
     if (!told) throw new Error('nothing told')
     expect(boxBillingWebhookBody(told, event, { id })).toBe(boxBillingWebhookBody(told, event, { id }))
+  })
+})
+
+describe('the body about a customer who was erased', () => {
+  it('shows nobody any more, and is otherwise as it was', () => {
+    const event = recorded({ type: 'CustomerCreated', data: { customerId: id } })
+    const told = boxBillingWebhookOf(event)
+    if (!told) throw new Error('nothing told')
+    const anna = {
+      id,
+      external_id: 'a1',
+      name: 'Anna',
+      email: 'anna@example.com',
+      billing_metadata: { city: 'Annaberg' },
+    }
+    const nobody = { id, external_id: 'a1', name: '', email: null, billing_metadata: {} }
+    const erased = erasedCustomerBody(boxBillingWebhookBody(told, event, anna))
+    expect(erased).toBe(boxBillingWebhookBody(told, event, nobody))
+    expect(erasedCustomerBody(erased)).toBe(erased)
   })
 })
 

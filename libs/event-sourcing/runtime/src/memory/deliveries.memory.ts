@@ -104,6 +104,22 @@ export class MemoryDeliveries implements Deliveries {
     }
   }
 
+  async rewriteBodies(
+    organizationId: string,
+    { objectType, objectId }: { readonly objectType: string; readonly objectId: string },
+    rewrite: (body: string) => string,
+  ): Promise<void> {
+    for (const delivery of this.of(organizationId)) {
+      const entry = this.entries.get(delivery.id)
+      if (!entry || delivery.objectType !== objectType || delivery.objectId !== objectId) continue
+      entry.delivery = { ...delivery, body: rewrite(delivery.body), response: null }
+      for (const [id, attempt] of this.attemptsMade) {
+        if (attempt.deliveryId === delivery.id) this.attemptsMade.set(id, { ...attempt, responseBody: null })
+      }
+    }
+    return Promise.resolve()
+  }
+
   private of(organizationId: string): Delivery[] {
     return [...this.entries.values()]
       .map(({ delivery }) => delivery)

@@ -70,4 +70,13 @@ export interface Deliveries {
   failingSince(organizationId: string, endpointId: string): Promise<string | undefined>
   /** Ends what is open for an endpoint that is gone or disabled: it has failed. */
   cancelOf(organizationId: string, endpointId: string, now: string): Promise<void>
+  /**
+   * When a person is erased: replaces the bodies about an object, and drops what receivers answered to them, since an answer
+   * may repeat what was sent. Later attempts send the new bytes. Safe to repeat when `rewrite` is.
+   */
+  rewriteBodies(
+    organizationId: string,
+    object: { readonly objectType: string; readonly objectId: string },
+    rewrite: (body: string) => string,
+  ): Promise<void>
 }
