@@ -12,7 +12,10 @@ import { refreshDraftWhenMeasuredAgain } from './refresh-draft-when-measured-aga
 import { gatherForTaxApplication } from './tax/tax-application.facts'
 
 /** Taxes and invoices, from the measured boundary to the settled payment. */
-export function invoicingService({ numbers, bus }: PlatformPorts & { bus: MessageBus }): ServiceDefinition {
+export function invoicingService({
+  numbers,
+  bus,
+}: Pick<PlatformPorts, 'numbers'> & { bus: Pick<MessageBus, 'ask'> }): ServiceDefinition {
   return {
     context: 'invoicing',
     aggregates: [

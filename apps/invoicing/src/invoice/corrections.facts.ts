@@ -1,4 +1,4 @@
-import { compareInstants, Decimal, formatDecimal, type Period } from '@billstream/kernel'
+import { Decimal, formatDecimal, type Period } from '@billstream/kernel'
 import type { FactReader } from '@billstream/event-sourcing-runtime'
 import type { BilledCharge, CarriedCredit, ChargeUsage, CorrectionInput, TaxRate } from '@billstream/invoicing-domain'
 import { feeProjection, invoiceProjection, type FeeRow, type InvoiceRow } from '@billstream/invoicing-read-model'
@@ -30,7 +30,8 @@ export async function correctionInputs(
       const { invoiceId, planId, planVersion, period, charges } = correction
       const invoice = await facts.get(invoiceProjection, invoiceId)
       if (invoice?.status === 'draft') return []
-      const billed = billedCharges(await feesOfPeriod(invoiceId, making, facts), invoice)
+      const fees = feesByCharge(await feesOfPeriod(invoiceId, making, facts))
+      const billed = [...fees].map(([chargeId, rows]) => billedCharge(chargeId, rows, invoice))
       const taxes = invoice?.taxes ?? making.taxes
       const measured = charges.map(chargeUsage)
       return [
@@ -58,25 +59,39 @@ export async function carriedCredits(
   return credits.flat()
 }
 
-/** What the newest line of each charge left. */
+/** Of each charge that carries: what it costs by the newest usage, less all that was billed for it. */
 async function creditsOfPeriod(invoiceId: string, making: InvoiceInTheMaking, facts: FactReader) {
   const [fees, invoice] = await Promise.all([
     feesOfPeriod(invoiceId, making, facts),
     facts.get(invoiceProjection, invoiceId),
   ])
-  const billed = new Map(billedCharges(fees, invoice).map((charge) => [charge.chargeId, charge]))
-  return [...newestByCharge(fees).values()].flatMap((fee): CarriedCredit[] => {
-    const charge = billed.get(fee.charge_id ?? '')
-    if (!fee.carries || !charge) return []
+  return [...feesByCharge(fees)].flatMap(([chargeId, rows]): CarriedCredit[] => {
+    const fee = newest(rows)
+    const billed = billedCharge(chargeId, rows, invoice)
+    const rest = BigInt(costNow(fee)) - BigInt(billed.amount)
+    if (rest === 0n || rows.every(({ carries }) => !carries)) return []
+    const { planId, planVersion, rule, exact } = fee.cause
     return [
       {
-        ...{ invoiceId, planId: fee.cause.planId, planVersion: fee.cause.planVersion, chargeId: charge.chargeId },
-        ...{ metricCode: fee.metric_code ?? '', chargeModel: fee.cause.rule, description: correctionOf(fee) },
-        ...{ exact: fee.cause.exact, billed: charge.amount, rest: fee.cause.carried, taxes: charge.taxes },
+        ...{ invoiceId, planId, planVersion, chargeId, metricCode: fee.metric_code ?? '', chargeModel: rule, exact },
+        ...{ description: correctionOf(fee), billed: billed.amount, rest: rest.toString(), taxes: billed.taxes },
         period: periodOf(fee, invoice),
       },
     ]
   })
+}
+
+function costNow({ amount_cents, cause }: FeeRow): string {
+  return cause.corrects?.now ?? (BigInt(amount_cents) + BigInt(cause.carried)).toString()
+}
+
+/** The line that saw the most usage knows best; of equals a correction, which follows the fee. */
+function newest([first, ...others]: readonly [FeeRow, ...FeeRow[]]): FeeRow {
+  return others.reduce((best, fee) => (seen(fee) >= seen(best) ? fee : best), first)
+}
+
+function seen({ cause }: FeeRow): bigint {
+  return BigInt(cause.watermark ?? 0)
 }
 
 function correctionOf({ description, corrects_invoice_id }: FeeRow): string {
@@ -96,11 +111,6 @@ function isChargeOfPeriod({ feeType, cause }: InvoiceRow['fees'][number]): boole
   return feeType === 'charge' && cause.corrects === null
 }
 
-function newestByCharge(fees: readonly FeeRow[]): Map<string, FeeRow> {
-  const byAge = [...fees].sort((a, b) => compareInstants(a.created_at, b.created_at))
-  return new Map(byAge.map((fee) => [fee.charge_id ?? '', fee]))
-}
-
 /** The charge fees of a period and every correction of them, but those on the invoice in the making. */
 async function feesOfPeriod(invoiceId: string, making: InvoiceInTheMaking, facts: FactReader): Promise<FeeRow[]> {
   const [own, corrections] = await Promise.all([
@@ -113,19 +123,24 @@ async function feesOfPeriod(invoiceId: string, making: InvoiceInTheMaking, facts
   return [...original, ...corrections].filter(isOfAnother(making))
 }
 
-function billedCharges(fees: readonly FeeRow[], invoice: InvoiceRow | undefined): BilledCharge[] {
-  const byCharge = new Map<string, FeeRow[]>()
+function feesByCharge(fees: readonly FeeRow[]): Map<string, [FeeRow, ...FeeRow[]]> {
+  const byCharge = new Map<string, [FeeRow, ...FeeRow[]]>()
   for (const fee of fees) {
-    const chargeId = fee.charge_id ?? ''
-    byCharge.set(chargeId, [...(byCharge.get(chargeId) ?? []), fee])
+    const known = byCharge.get(fee.charge_id ?? '')
+    if (known) known.push(fee)
+    else byCharge.set(fee.charge_id ?? '', [fee])
   }
-  return [...byCharge].map(([chargeId, rows]) => ({
+  return byCharge
+}
+
+function billedCharge(chargeId: string, rows: readonly FeeRow[], invoice: InvoiceRow | undefined): BilledCharge {
+  return {
     chargeId,
     amount: rows.reduce((sum, { amount_cents }) => sum + BigInt(amount_cents), 0n).toString(),
     units: formatDecimal(rows.reduce((sum, { units }) => sum.plus(units), new Decimal(0))),
     eventsCount: rows.reduce((sum, { events_count }) => sum + events_count, 0),
     taxes: taxesOf(chargeId, invoice),
-  }))
+  }
 }
 
 /** A correction keeps the taxes of what it corrects. */

@@ -25,7 +25,7 @@ interface Running {
  * The invoice that the open period's close will bring, by the same code, from what is known now; nothing is written. A window
  * lies inside the billed part of the open period. Source: rules/boxbilling.md section 10.
  */
-export function previewInvoice(bus: MessageBus): QueryRegistration {
+export function previewInvoice(bus: Pick<MessageBus, 'ask'>): QueryRegistration {
   return answer(PreviewInvoice, async ({ subscriptionId, from, to }, context) => {
     const running = runningOf(await context.facts.get(subscriptionProjection, subscriptionId))
     if (!running.ok) return running
@@ -69,7 +69,7 @@ async function inputsOf(
   running: Running,
   window: Period,
   { organizationId, correlationId, now, facts }: QueryContext,
-  bus: MessageBus,
+  bus: Pick<MessageBus, 'ask'>,
 ): Promise<InvoiceInputs> {
   const { row } = running
   const { planId, planVersion } = row.plan
