@@ -7,7 +7,7 @@ import { join, resolve } from 'node:path'
 const MAIN = resolve(__dirname, '../../../dist/apps/standalone/main.js')
 const START_TIMEOUT_MS = 60_000
 export const ADMIN_SECRET = 'the-admin-secret-of-the-end-to-end-tests'
-const POSTMASTER_PID_FILE = 'postgres/cluster/postmaster.pid'
+const POSTMASTER_PID_FILE = 'postgres/server/data/postmaster.pid'
 
 /** A platform in a process and a data folder of its own, as `npm start` runs it. */
 export class PlatformProcess {
