@@ -39,12 +39,12 @@ export function announcePeriods(periods: readonly ChangedPeriod[]): Statement {
   }
 }
 
-export function unsettledPeriods(organizationId: string, subscriptionId: string, limit: number): Statement {
+export function openPeriods(organizationId: string, subscriptionId: string, limit: number): Statement {
   return {
-    name: 'usage_unsettled_periods',
+    name: 'usage_open_periods',
     text: `
       select ${CHANGED_PERIOD} from usage.measured_period
-       where organization_id = $1::uuid and subscription_id = $2::uuid and change > settled_change
+       where organization_id = $1::uuid and subscription_id = $2::uuid and change > closed_change
        order by period_from, invoice_id limit $3`,
     values: [organizationId, subscriptionId, limit],
   }

@@ -118,7 +118,7 @@ const MEASURE = `
     select p.invoice_id, p.external_customer_id, p.external_subscription_id, p.codes, p.period_from, p.period_to, p.request
       from usage.measured_period p cross join fresh
      where p.organization_id = $1::uuid and p.subscription_id = $5::uuid and p.invoice_id = any($11::uuid[])
-       and p.invoice_id <> $6::uuid and p.change > p.settled_change
+       and p.invoice_id <> $6::uuid and p.change > p.closed_change
   ),
   scopes as (
     select '' as key, $3::text collate "C" as customer, $4::text collate "C" as subscription, $9::text[] collate "C" as codes,
@@ -146,10 +146,12 @@ const MEASURE = `
     select $1::uuid, $6::uuid, $5::uuid, $4, $3, $7::timestamptz, $8::timestamptz, $9::text[], $10::json
       from fresh where $7::timestamptz is not null
     on conflict (invoice_id, organization_id) do update set
-      measured_change = p.change, settled_change = case when $12::boolean then p.change else p.settled_change end
+      measured_change = p.change,
+      settled_change = case when $12::boolean then p.change else p.settled_change end,
+      closed_change = case when $12::boolean then p.change else p.closed_change end
   ),
   settled as (
-    update usage.measured_period p set measured_change = p.change, settled_change = p.change
+    update usage.measured_period p set measured_change = p.change, closed_change = p.settled_change, settled_change = p.change
       from corrected c
      where $12::boolean and p.organization_id = $1::uuid and p.invoice_id = c.invoice_id
   )

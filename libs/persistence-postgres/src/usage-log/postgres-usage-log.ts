@@ -13,7 +13,7 @@ import type {
 } from '@billstream/event-sourcing-runtime'
 import type { Database } from '../database/database'
 import type { Row, Statement } from '../database/statement-group'
-import { announcePeriods, unannouncedPeriods, unsettledPeriods } from './changed-periods'
+import { announcePeriods, unannouncedPeriods, openPeriods } from './changed-periods'
 import { lockCustomer, shareCustomers } from './customer-locks'
 import { ingestUsage, type IncomingEvent, type IngestRow } from './ingest-usage'
 import {
@@ -81,8 +81,8 @@ export class PostgresUsageLog implements UsageLog {
     if (periods.length > 0) await retried(() => this.database.worker.execute(announcePeriods(periods)))
   }
 
-  unsettledOf(organizationId: string, subscriptionId: string, limit: number): Promise<ChangedPeriod[]> {
-    return this.rows<ChangedPeriod>(organizationId, [unsettledPeriods(organizationId, subscriptionId, limit)])
+  openPeriodsOf(organizationId: string, subscriptionId: string, limit: number): Promise<ChangedPeriod[]> {
+    return this.rows<ChangedPeriod>(organizationId, [openPeriods(organizationId, subscriptionId, limit)])
   }
 
   async get(organizationId: string, id: string): Promise<UsageEvent | undefined> {

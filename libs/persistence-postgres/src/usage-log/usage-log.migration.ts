@@ -125,9 +125,10 @@ const usageLogMigration: Migration = {
       request json not null,
       -- Rises with the first event after each measurement.
       change integer not null default 0,
-      -- The change up to which it is measured, billed by a settling measurement, and announced.
+      -- The change up to which it is measured, billed by a settling measurement, closed by a further one, and announced.
       measured_change integer not null default 0,
       settled_change integer not null default 0,
+      closed_change integer not null default 0,
       announced_change integer not null default 0,
       -- The organization comes second here and below: no plan shall ever walk through all periods of an organization.
       primary key (invoice_id, organization_id)

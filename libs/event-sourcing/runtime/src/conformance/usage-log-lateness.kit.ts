@@ -22,7 +22,7 @@ function marking(given: () => UsageLog): void {
     const tenant = newTenant()
     const request = await measured(given(), tenant)
     expect(await late(given(), tenant, 'late')).toBe(true)
-    expect(await unsettled(given(), tenant)).toEqual([changedPeriod(request, tenant, 1)])
+    expect(await open(given(), tenant)).toEqual([changedPeriod(request, tenant, 1)])
   })
 
   it('changes it once until it is measured again', async () => {
@@ -32,7 +32,7 @@ function marking(given: () => UsageLog): void {
     expect(await late(given(), tenant, 'late-2')).toBe(false)
     await given().measure(measureRequest(tenant, { invoiceId }))
     expect(await late(given(), tenant, 'late-3')).toBe(true)
-    expect(await unsettled(given(), tenant)).toMatchObject([{ invoiceId, change: 2 }])
+    expect(await open(given(), tenant)).toMatchObject([{ invoiceId, change: 2 }])
   })
 
   it('changes nothing by a repeat or a conflict', async () => {
@@ -41,7 +41,7 @@ function marking(given: () => UsageLog): void {
     await measured(given(), tenant)
     expect(await late(given(), tenant, 'known')).toBe(false)
     expect(await late(given(), tenant, 'known', { value: '6' })).toBe(false)
-    expect(await unsettled(given(), tenant)).toEqual([])
+    expect(await open(given(), tenant)).toEqual([])
   })
 
   it.each<[string, Partial<UsageEvent>]>([
@@ -54,7 +54,7 @@ function marking(given: () => UsageLog): void {
     const tenant = newTenant()
     await measured(given(), tenant)
     expect(await late(given(), tenant, 'elsewhere', overrides)).toBe(false)
-    expect(await unsettled(given(), tenant)).toEqual([])
+    expect(await open(given(), tenant)).toEqual([])
   })
 
   it('changes the period of each subscription that it counts for', async () => {
@@ -64,8 +64,8 @@ function marking(given: () => UsageLog): void {
     await measured(given(), second)
     await late(given(), tenant, 'both')
     await late(given(), tenant, 'second', { externalSubscriptionId: 'acme-second' })
-    expect(await unsettled(given(), tenant)).toMatchObject([{ change: 1 }])
-    expect(await unsettled(given(), second)).toMatchObject([{ change: 1 }])
+    expect(await open(given(), tenant)).toMatchObject([{ change: 1 }])
+    expect(await open(given(), second)).toMatchObject([{ change: 1 }])
   })
 }
 
@@ -86,7 +86,7 @@ function announcing(given: () => UsageLog): void {
 }
 
 function settling(given: () => UsageLog): void {
-  it('is measured again whole with a later invoice, and stays unsettled until one settles it', async () => {
+  it('is measured again whole with later invoices, until two have settled it', async () => {
     const tenant = newTenant()
     const may = await measured(given(), tenant, { period: { ...MAY, codes: ['tokens'] } })
     await late(given(), tenant, 'late', inMay)
@@ -94,19 +94,36 @@ function settling(given: () => UsageLog): void {
     const draft = await given().measure(measureRequest(tenant, june))
     const correction = { invoiceId: may.invoiceId, ...MAY, request: may.request }
     expect(draft.corrections).toEqual([{ ...correction, metrics: [expect.objectContaining({ sum: '5' })] }])
-    expect(await unsettled(given(), tenant)).toMatchObject([{ invoiceId: may.invoiceId }])
+    expect(await open(given(), tenant)).toMatchObject([{ invoiceId: may.invoiceId }])
 
     await late(given(), tenant, 'later', inMay)
     const final = measureRequest(tenant, { ...june, settles: true })
     const settled = await given().measure(final)
     expect(settled.corrections).toMatchObject([{ metrics: [{ sum: '10' }] }])
-    expect(await unsettled(given(), tenant)).toEqual([])
     expect(await given().measure(final)).toEqual(settled)
+    expect(await open(given(), tenant)).toMatchObject([{ invoiceId: may.invoiceId }])
+
+    const next = await given().measure(measureRequest(tenant, { ...june, settles: true }))
+    expect(next.corrections).toEqual(settled.corrections)
+    expect(await open(given(), tenant)).toEqual([])
     expect((await given().measure(measureRequest(tenant, june))).corrections).toEqual([])
 
     expect(await late(given(), tenant, 'latest', inMay)).toBe(true)
     expect(await given().measure(final)).toEqual(settled)
-    expect(await unsettled(given(), tenant)).toMatchObject([{ invoiceId: may.invoiceId }])
+    expect(await open(given(), tenant)).toMatchObject([{ invoiceId: may.invoiceId }])
+  })
+
+  it('that comes between two settling measurements keeps its period open for two more', async () => {
+    const tenant = newTenant()
+    const may = await measured(given(), tenant, { period: { ...MAY, codes: ['tokens'] } })
+    const settle = () => given().measure(measureRequest(tenant, { corrections: [may.invoiceId], settles: true }))
+    await late(given(), tenant, 'late', inMay)
+    await settle()
+    await late(given(), tenant, 'later', inMay)
+    await settle()
+    expect(await open(given(), tenant)).toHaveLength(1)
+    await settle()
+    expect(await open(given(), tenant)).toEqual([])
   })
 
   it('is settled by the last measurement of its own invoice, not by one between', async () => {
@@ -114,11 +131,11 @@ function settling(given: () => UsageLog): void {
     const { invoiceId } = await measured(given(), tenant)
     await late(given(), tenant, 'late')
     await given().measure(measureRequest(tenant, { invoiceId }))
-    expect(await unsettled(given(), tenant)).toMatchObject([{ invoiceId }])
+    expect(await open(given(), tenant)).toMatchObject([{ invoiceId }])
     await given().measure(measureRequest(tenant, { invoiceId, settles: true }))
-    expect(await unsettled(given(), tenant)).toEqual([])
+    expect(await open(given(), tenant)).toEqual([])
     await given().measure(measureRequest(tenant, { invoiceId }))
-    expect(await unsettled(given(), tenant)).toEqual([])
+    expect(await open(given(), tenant)).toEqual([])
   })
 
   it('is listed oldest period first, up to a bound', async () => {
@@ -127,11 +144,8 @@ function settling(given: () => UsageLog): void {
     const may = await measured(given(), tenant, { period: { ...MAY, codes: ['tokens'] } })
     await late(given(), tenant, 'june')
     await late(given(), tenant, 'may', inMay)
-    expect(await unsettled(given(), tenant)).toMatchObject([
-      { invoiceId: may.invoiceId },
-      { invoiceId: june.invoiceId },
-    ])
-    const first = await given().unsettledOf(tenant.organizationId, tenant.subscriptionId, 1)
+    expect(await open(given(), tenant)).toMatchObject([{ invoiceId: may.invoiceId }, { invoiceId: june.invoiceId }])
+    const first = await given().openPeriodsOf(tenant.organizationId, tenant.subscriptionId, 1)
     expect(first).toMatchObject([{ invoiceId: may.invoiceId }])
     const corrections = [june.invoiceId, may.invoiceId]
     const { corrections: both } = await given().measure(measureRequest(tenant, { period: null, corrections }))
@@ -148,7 +162,7 @@ function racing(given: () => UsageLog): void {
       )
       const [measurement] = await Promise.all([given().measure(measureRequest(tenant)), ...batches])
       const isWhole = measurement.metrics[0]?.eventsCount === RACING_BATCHES
-      expect(await unsettled(given(), tenant)).toHaveLength(isWhole ? 0 : 1)
+      expect(await open(given(), tenant)).toHaveLength(isWhole ? 0 : 1)
     }
   })
 
@@ -175,8 +189,8 @@ async function late(log: UsageLog, tenant: Tenant, id: string, overrides: Partia
   return (await log.ingest([batchOf(tenant, [usageEvent(id, overrides)])])).periodsChanged
 }
 
-function unsettled(log: UsageLog, tenant: Tenant): Promise<ChangedPeriod[]> {
-  return log.unsettledOf(tenant.organizationId, tenant.subscriptionId, MANY)
+function open(log: UsageLog, tenant: Tenant): Promise<ChangedPeriod[]> {
+  return log.openPeriodsOf(tenant.organizationId, tenant.subscriptionId, MANY)
 }
 
 async function unannounced(log: UsageLog, tenant: Tenant): Promise<ChangedPeriod[]> {

@@ -3,9 +3,10 @@ import type { ChangedPeriod, MeasureRequest, UsageEvent, UsageScope } from '../p
 import { jsonCopy } from './json-copy'
 
 interface Period extends ChangedPeriod {
-  /** The change up to which it is measured, billed by a settling measurement, and announced. */
+  /** The change up to which it is measured, billed by a settling measurement, closed by a further one, and announced. */
   measuredChange: number
   settledChange: number
+  closedChange: number
   announcedChange: number
   change: number
 }
@@ -52,20 +53,23 @@ export class MeasuredPeriods {
       change,
       measuredChange: change,
       settledChange: settles ? change : (known?.settledChange ?? 0),
+      closedChange: settles ? change : (known?.closedChange ?? 0),
       announcedChange: known?.announcedChange ?? 0,
     })
   }
 
   settle(periods: readonly ChangedPeriod[]): void {
     for (const period of periods.map((each) => this.periods.get(placeOf(each)))) {
-      if (period) period.settledChange = period.measuredChange = period.change
+      if (!period) continue
+      period.closedChange = period.settledChange
+      period.settledChange = period.measuredChange = period.change
     }
   }
 
-  unsettled(organizationId: string, subscriptionId: string, invoiceIds?: readonly string[]): ChangedPeriod[] {
+  open(organizationId: string, subscriptionId: string, invoiceIds?: readonly string[]): ChangedPeriod[] {
     return [...this.periods.values()]
       .filter((period) => period.organizationId === organizationId && period.subscriptionId === subscriptionId)
-      .filter((period) => period.change > period.settledChange)
+      .filter((period) => period.change > period.closedChange)
       .filter((period) => invoiceIds === undefined || invoiceIds.includes(period.invoiceId))
       .sort((a, b) => compareInstants(a.from, b.from) || (a.invoiceId < b.invoiceId ? -1 : 1))
       .map(toChangedPeriod)
@@ -91,6 +95,6 @@ function placeOf({ organizationId, invoiceId }: { organizationId: string; invoic
 }
 
 function toChangedPeriod(period: Period): ChangedPeriod {
-  const { measuredChange: _, settledChange: __, announcedChange: ___, ...changed } = period
+  const { measuredChange: _m, settledChange: _s, closedChange: _c, announcedChange: _a, ...changed } = period
   return jsonCopy(changed)
 }

@@ -49,7 +49,9 @@ export class MemoryUsageLog implements UsageLog {
     const place = JSON.stringify([organizationId, measurementId])
     const known = this.measurements.get(place)
     if (known) return jsonCopy(known)
-    const corrected = this.periods.unsettled(organizationId, request.subscriptionId, request.corrections)
+    const corrected = this.periods
+      .open(organizationId, request.subscriptionId, request.corrections)
+      .filter(({ invoiceId }) => invoiceId !== request.invoiceId)
     const measurement: Measurement = {
       measurementId,
       watermark: String(this.ingestions),
@@ -80,8 +82,8 @@ export class MemoryUsageLog implements UsageLog {
     this.periods.announced(periods)
   }
 
-  async unsettledOf(organizationId: string, subscriptionId: string, limit: number): Promise<ChangedPeriod[]> {
-    return this.periods.unsettled(organizationId, subscriptionId).slice(0, limit)
+  async openPeriodsOf(organizationId: string, subscriptionId: string, limit: number): Promise<ChangedPeriod[]> {
+    return this.periods.open(organizationId, subscriptionId).slice(0, limit)
   }
 
   async get(organizationId: string, id: string): Promise<UsageEvent | undefined> {

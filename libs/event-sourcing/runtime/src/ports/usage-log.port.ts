@@ -75,9 +75,9 @@ export interface MeasureRequest {
   readonly period: { readonly from: string; readonly to: string; readonly codes: readonly string[] } | null
   /** JSON that is kept with the period, and given back when it changes or is corrected. */
   readonly request: unknown
-  /** Invoices whose periods are measured again whole, as far as they have unsettled changes. */
+  /** Invoices whose periods are measured again whole, as far as they are still open. */
   readonly corrections: readonly string[]
-  /** The last measurement of its invoice: what has come so far, in its period and the corrected ones, is billed by it. */
+  /** The last measurement of its invoice: what has come so far, in its period and the corrected ones, is to be billed by it. */
   readonly settles: boolean
 }
 
@@ -151,7 +151,7 @@ export interface UsageLog {
   ingest(batches: readonly UsageBatch[]): Promise<Ingested>
   /**
    * Exclusive to the customer. The measurement is stored in the same transaction and its period remembered as measured and
-   * unchanged. Measuring again, under another id, replaces neither earlier measurements nor unsettled changes.
+   * unchanged. Measuring again, under another id, replaces no earlier measurement.
    */
   measure(request: MeasureRequest): Promise<Measurement>
   /** Usage as it stands: the same numbers as a measurement, one per code; nothing is stored. */
@@ -160,8 +160,13 @@ export interface UsageLog {
   changedPeriods(limit: number): Promise<ChangedPeriod[]>
   /** A later change of the same period is announced anew. */
   announced(periods: readonly ChangedPeriod[]): Promise<void>
-  /** Measured periods of a subscription with changes that no settling measurement holds, oldest period first. */
-  unsettledOf(organizationId: string, subscriptionId: string, limit: number): Promise<ChangedPeriod[]>
+  /**
+   * The measured periods of a subscription that are open for correction, oldest period first. Usage that comes after a period's
+   * measurement opens it; the settling measurement of its own invoice closes it, or else two settling corrections: the first one
+   * bills what has come, the second one finds what was left out or billed twice meanwhile, since a correction is the difference
+   * to all that was billed.
+   */
+  openPeriodsOf(organizationId: string, subscriptionId: string, limit: number): Promise<ChangedPeriod[]>
   get(organizationId: string, id: string): Promise<UsageEvent | undefined>
   list(organizationId: string, filter: UsageListFilter): Promise<{ events: UsageEvent[]; total: number }>
   /** Events per UTC hour, ascending, hours without events left out. Bounds are whole hours, both inclusive. */
