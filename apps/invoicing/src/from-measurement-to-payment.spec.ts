@@ -9,7 +9,7 @@ import {
 } from '@billstream/checkout-contracts'
 import { want, type EventOf } from '@billstream/event-sourcing-core'
 import {
-  InvoiceFinalized,
+  type InvoiceFinalized,
   InvoicePaid,
   invoiceIdOf,
   PreviewInvoice,

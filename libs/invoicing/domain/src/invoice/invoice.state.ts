@@ -64,24 +64,35 @@ export function evolveInvoice(state: InvoiceState, event: InvoiceEvent): Invoice
     case 'InvoiceSkipped':
       return { status: 'skipped' }
     case 'InvoiceRefreshed':
-      return isDraft(state) ? { ...state, content: contentOf(event.data), watermark: watermarkOf(event.data) } : state
+      return refreshed(state, event.data)
     case 'InvoiceFinalizationStarted':
-      return state.status === 'drafted' ? { ...state, status: 'finalizing' } : state
+      return locked(state)
     case 'InvoiceFinalized':
       return finalized(event)
     case 'InvoicePaymentStarted':
     case 'InvoicePaymentFailed':
     case 'InvoicePaid':
-      return state.status === 'finalized' ? evolvePayment(state, event) : state
+      return evolvePayment(state, event)
     default:
       return assertNever(event)
   }
 }
 
+function refreshed(state: InvoiceState, { fees, taxes, totals, measurementId }: InvoiceContent): InvoiceState {
+  if (state.status !== 'drafted') return state
+  const content = { fees, taxes, totals, measurementId }
+  return { ...state, content, watermark: watermarkOf(content) }
+}
+
+function locked(state: InvoiceState): InvoiceState {
+  return state.status === 'drafted' ? { ...state, status: 'finalizing' } : state
+}
+
 function evolvePayment(
-  state: FinalizedInvoice,
+  state: InvoiceState,
   event: Of<'InvoicePaymentStarted' | 'InvoicePaymentFailed' | 'InvoicePaid'>,
 ): InvoiceState {
+  if (state.status !== 'finalized') return state
   switch (event.type) {
     case 'InvoicePaymentStarted': {
       const { paymentId, attempt } = event.data
@@ -116,14 +127,6 @@ function finalized({ data }: Of<'InvoiceFinalized'>): FinalizedInvoice {
     open: null,
     lastAttempt: 0,
   }
-}
-
-function isDraft(state: InvoiceState): state is DraftedInvoice {
-  return state.status === 'drafted'
-}
-
-function contentOf({ fees, taxes, totals, measurementId }: InvoiceContent): InvoiceContent {
-  return { fees, taxes, totals, measurementId }
 }
 
 function watermarkOf({ fees }: InvoiceContent): string | null {
