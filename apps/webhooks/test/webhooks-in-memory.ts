@@ -45,7 +45,7 @@ const PROJECTIONS = [
 ] as unknown as readonly Projection[]
 
 /** Looks until it is so; a bound instead of a time. */
-export async function until(isSo: () => boolean | Promise<boolean>): Promise<void> {
+async function until(isSo: () => boolean | Promise<boolean>): Promise<void> {
   for (let look = 0; look < LOOKS_MAX; look += 1) {
     if (await isSo()) return
     await new Promise(setImmediate)

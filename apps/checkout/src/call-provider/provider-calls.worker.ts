@@ -16,11 +16,11 @@ import { chargeRequestOf, outcomeCommand, outcomeOf, type ProviderCall } from '.
 import { PROVIDER_CALLS } from './queue-provider-calls.subscriber'
 
 /** Calls side by side in one process. */
-export const PROVIDER_CALLS_MAX = 16
+const PROVIDER_CALLS_MAX = 16
 /** After this an answer counts as lost, in milliseconds. */
-export const CALL_TIMEOUT_MS = 30_000
+const CALL_TIMEOUT_MS = 30_000
 /** A test clock's step waits for an outcome so long, in milliseconds of real time; it is asked for in between. */
-export const STEP_OUTCOME_MS = 5_000
+const STEP_OUTCOME_MS = 5_000
 const STEP_ASK_MS = 100
 /** Beyond the longest call: a process that still lives never meets another one at its item. */
 const LEASE_MARGIN_MS = 3_000

@@ -18,9 +18,9 @@ import { signingKeysOf } from './signing-keys'
 import { ATTEMPT_TIMEOUT_MS, type WebhookAnswer, type WebhookSender } from './webhook-sender'
 import { webhookHeaders } from './webhook-signatures'
 
-export const DELIVER_WEBHOOKS = 'deliver-webhooks'
+const DELIVER_WEBHOOKS = 'deliver-webhooks'
 /** Requests side by side in one process. */
-export const WEBHOOKS_AT_ONCE_MAX = 20
+const WEBHOOKS_AT_ONCE_MAX = 20
 /** Beyond the longest attempt: a process that still lives never meets another one at its delivery. */
 const LEASE_MS = ATTEMPT_TIMEOUT_MS + 15_000
 const GONE = 410

@@ -3,7 +3,7 @@ import type { SandboxCharge, SandboxCharges } from './sandbox-charges.port'
 
 const organizationId = derivedId('kit', 'organization')
 
-export function chargeNamed(name: string, changes: Partial<SandboxCharge> = {}): SandboxCharge {
+function chargeNamed(name: string, changes: Partial<SandboxCharge> = {}): SandboxCharge {
   return {
     idempotencyKey: derivedId('kit', 'charge', name),
     organizationId,

@@ -12,7 +12,7 @@ export const JITTER_SHARE_MAX = 0.2
 /** A receiver may ask for no longer pause. */
 export const RETRY_AFTER_MAX_S = 24 * HOUR_S
 /** An endpoint is disabled when every attempt of so long a time has failed. */
-export const FAILING_MAX_S = 5 * 24 * HOUR_S
+const FAILING_MAX_S = 5 * 24 * HOUR_S
 
 const HASH_HEX_DIGITS = 8
 

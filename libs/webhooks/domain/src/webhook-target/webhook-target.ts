@@ -7,7 +7,7 @@ export interface WebhookTargets {
   readonly allowLoopback: boolean
 }
 
-export const WEBHOOK_URL_LENGTH_MAX = 2_048
+const WEBHOOK_URL_LENGTH_MAX = 2_048
 
 const GLOBAL_UNICAST = ipaddr.parseCIDR('2000::/3') as [ipaddr.IPv6, number]
 const PRIVATE_RANGES: ReadonlySet<string> = new Set(['private', 'uniqueLocal', 'carrierGradeNat'])
