@@ -1,0 +1,1 @@
+export { usageService } from './usage.service'
