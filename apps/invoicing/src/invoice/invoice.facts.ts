@@ -16,7 +16,7 @@ import { carriedCredits, chargeUsage, correctionInputs } from './corrections.fac
 import { invoiceTerms } from './invoice-terms.facts'
 import { chargesOf } from './plan-version.facts'
 
-export type Measurement = EventOf<typeof PeriodMeasured>['data']
+type Measurement = EventOf<typeof PeriodMeasured>['data']
 
 /** For a draft and for its refreshing. */
 export const gatherForDraft: Gather = async (command, facts) => {

@@ -40,7 +40,7 @@ export interface FinalizedInvoice extends IssuedInvoice {
   readonly lastAttempt: number
 }
 
-export interface PaidInvoice extends IssuedInvoice {
+interface PaidInvoice extends IssuedInvoice {
   readonly status: 'paid'
 }
 

@@ -37,7 +37,7 @@ export interface ActiveSubscription {
   readonly timezone: string
 }
 
-export interface EndedSubscription {
+interface EndedSubscription {
   readonly status: 'ended'
   readonly terms: SubscriptionTerms
 }
