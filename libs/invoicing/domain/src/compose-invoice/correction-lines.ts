@@ -12,8 +12,8 @@ import type { BilledCharge, CarriedCredit, CorrectionInput, InvoiceInputs } from
 import type { InvoiceLine } from './invoice-line'
 import { priceUsage, unitAmountText, type PricedUsage } from './price-usage'
 
-/** Bytes of all corrections on one invoice, so that one append holds it; what is left is corrected by the next invoice. */
-export const CORRECTION_BYTES_MAX = 200_000
+/** Bytes of the steps of all corrections on one invoice, so that one append holds it; lines beyond tell no steps. */
+export const CORRECTION_STEPS_BYTES_MAX = 100_000
 
 /**
  * For each charge of an earlier period: what it costs now less what it was billed so far, by period, then plan order. A line
@@ -26,7 +26,15 @@ export function correctionLines(inputs: InvoiceInputs): InvoiceLine[] {
   const carried = inputs.carried.map((credit) => carriedLine(credit, inputs))
   const lines = [...measured, ...carried].sort((a, b) => compareInstants(a.fee.period.start, b.fee.period.start))
   let bytes = 0
-  return lines.filter(({ fee }) => (bytes += byteLength(fee)) <= CORRECTION_BYTES_MAX)
+  return lines.map((line) => {
+    bytes += byteLength(line.fee.cause.steps)
+    return bytes <= CORRECTION_STEPS_BYTES_MAX ? line : withoutSteps(line)
+  })
+}
+
+/** The measurement and the plan version, which it names, tell them again. */
+function withoutSteps({ fee, ...line }: InvoiceLine): InvoiceLine {
+  return { ...line, fee: { ...fee, cause: { ...fee.cause, steps: [] } } }
 }
 
 function byteLength(value: unknown): number {
