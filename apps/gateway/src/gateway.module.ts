@@ -53,7 +53,11 @@ function boxBillingProviders({ bus, settings }: GatewayParts): Provider[] {
   return [
     { provide: ABOUT, useValue: { version, domain } },
     { provide: ApiKeyMaker, useValue: new ApiKeyMaker(serverSecret) },
-    { provide: UsageIngestion, useValue: new UsageIngestion(bus) },
+    {
+      provide: UsageIngestion,
+      useFactory: (reads: GatewayReads) => new UsageIngestion(bus, reads),
+      inject: [GatewayReads],
+    },
     {
       provide: CustomerLookup,
       useFactory: (reads: GatewayReads, times: CustomerTimes) => new CustomerLookup(reads, times),

@@ -1,7 +1,9 @@
 import {
   ApiKeyCreated,
   ApiKeyRevoked,
+  CustomerChanged,
   CustomerCreated,
+  CustomerDeleted,
   OrganizationChanged,
   OrganizationClosed,
   OrganizationCreated,
@@ -101,6 +103,10 @@ function eventsOf(command: AccountsCommand): DomainEvent[] {
     }
     case 'CreateCustomer':
       return [CustomerCreated(command.data)]
+    case 'ChangeCustomer':
+      return [CustomerChanged(command.data)]
+    case 'DeleteCustomer':
+      return [CustomerDeleted(command.data)]
     case 'CreateTestClock':
       return [TestClockCreated(command.data)]
     case 'AdvanceTestClock': {

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto'
 import type { OrganizationRow } from '@billstream/accounts-read-model'
 import type { Actor } from '@billstream/event-sourcing-core'
 import type { Uuid } from '@billstream/kernel'
@@ -21,7 +22,8 @@ export interface AdminCaller {
 
 export type Caller = KeyCaller | AdminCaller
 
-/** Where a caller's idempotency keys and rate counts live. */
+/** Where a caller's idempotency keys and rate counts live: its organization, or its credential where there is none. */
 export function scopeOf(caller: Caller): string {
-  return caller.kind === 'key' ? caller.organizationId : 'admin'
+  if (caller.kind === 'key') return caller.organizationId
+  return `admin:${createHash('sha256').update(caller.credential).digest('hex')}`
 }

@@ -1,17 +1,25 @@
 import { Controller } from '@nestjs/common'
-import { GetUsageEvent, ListUsageEvents, UsageVolume, type UsageEventView } from '@billstream/usage-contracts'
+import type { PublicError } from '@billstream/platform'
+import {
+  GetUsageEvent,
+  ListUsageEvents,
+  UsageVolume,
+  type IngestedEvent,
+  type UsageEventView,
+} from '@billstream/usage-contracts'
 import { CommandSender } from '../../../edge/commands/command-sender'
 import { Refused } from '../../../edge/commands/refused'
 import { RawJson } from '../../../edge/json/write-json'
 import { Handles } from '../../../edge/operation/handles.decorator'
 import { onlySent } from '../../../edge/operation/only-sent'
 import type { InputOf } from '../../../edge/operation/operation'
+import { invalid } from '../../../edge/operation/read-request'
 import { listReply, Reply } from '../../../edge/operation/reply'
 import { PAGE_SIZE } from '../../../edge/queries/gateway-reads'
 import { orderOf, sameNames } from '../../../edge/queries/list-order'
 import { found } from '../refused'
 import { createEvent, createEventBatch, getEvent, getEventVolume, listEvents } from './events.operations'
-import { refusedUsage, UsageIngestion, type RefusedUsage, type Taken } from './usage-ingestion'
+import { refusedField, UsageIngestion, type RefusedUsage, type Taken } from './usage-ingestion'
 import { volumePoints, volumeWindow } from './volume-window'
 
 const sortable = sameNames('id', 'transaction_id', 'external_customer_id', 'code', 'timestamp', 'created_at')
@@ -27,7 +35,7 @@ export class EventsController {
   async create({ body, caller, call }: InputOf<typeof createEvent>) {
     const [outcome] = await this.ingestion.ingest([body], { caller, call, batch: false })
     if (!outcome) throw new Error('An ingested event has no outcome.')
-    if (outcome.status === 'refused') throw refusedUsage(outcome, ['body'])
+    if (outcome.status === 'refused') throw invalid([refusedField(outcome, ['body'])])
     return new Reply(presentTaken(outcome), { 'x-event-status': outcome.status })
   }
 
@@ -41,8 +49,7 @@ export class EventsController {
     const errors = indexed.flatMap(({ outcome, index }) =>
       outcome.status === 'refused' ? [presentRefused(outcome, index, body.events[index]?.transaction_id ?? '')] : [],
     )
-    const [first] = errors
-    if (first && taken.length === 0) throw refusedUsage(outcomes[0] as RefusedUsage, ['body', 'events', first.index])
+    if (taken.length === 0) throw refusedBatch(outcomes)
     const ingested = taken.filter(({ outcome }) => outcome.status === 'created').length
     return {
       ingested,
@@ -86,6 +93,12 @@ export class EventsController {
     const { event } = await this.commands.ask(GetUsageEvent, { id: params.event_id }, { caller, call })
     return presentEvent(found(event ?? undefined, 'usage_event_not_found', 'There is no such event.'))
   }
+}
+
+/** None could be taken: every event is named. */
+function refusedBatch(outcomes: readonly IngestedEvent[]): PublicError {
+  const refusals = outcomes.flatMap((outcome) => (outcome.status === 'refused' ? [outcome] : []))
+  return invalid(refusals.map((refusal, index) => refusedField(refusal, ['body', 'events', index])))
 }
 
 function presentTaken({ status, event }: Taken) {

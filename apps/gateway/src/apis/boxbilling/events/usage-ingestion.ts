@@ -1,10 +1,14 @@
+import { derivedId } from '@billstream/kernel'
 import type { MessageBus } from '@billstream/messaging'
-import { PublicError, type FieldProblem } from '@billstream/platform'
+import type { FieldProblem } from '@billstream/platform'
 import type { IngestAnswer, IngestedEvent, IngestEvent, IngestRequest } from '@billstream/usage-contracts'
+import { billableMetricView } from '@billstream/usage-read-model'
 import type { KeyCaller } from '../../../edge/authentication/caller'
 import type { Call, InputOf } from '../../../edge/operation/operation'
 import { invalid } from '../../../edge/operation/read-request'
+import type { GatewayReads } from '../../../edge/queries/gateway-reads'
 import type { createEvent } from './events.operations'
+import { splitUsage } from './split-usage'
 
 /** Bytes of one usage event's properties. */
 export const EVENT_BYTES_MAX = 64_000
@@ -13,38 +17,69 @@ export type SentEvent = InputOf<typeof createEvent>['body']
 export type Taken = Exclude<IngestedEvent, { status: 'refused' }>
 export type RefusedUsage = Extract<IngestedEvent, { status: 'refused' }>
 
+interface Source {
+  readonly caller: KeyCaller
+  readonly call: Call
+  readonly batch: boolean
+}
+
 /** Hands usage to its service; the call's command id names the request, so a repeat counts its own events as ingested. */
 export class UsageIngestion {
-  constructor(private readonly bus: MessageBus) {}
+  constructor(
+    private readonly bus: MessageBus,
+    private readonly reads: GatewayReads,
+  ) {}
 
   /** The outcome of each event, in the order sent. Throws PublicError 422 for an unknown metric code or an event too large. */
-  async ingest(
-    sent: readonly SentEvent[],
-    { caller, call, batch }: { caller: KeyCaller; call: Call; batch: boolean },
-  ): Promise<readonly IngestedEvent[]> {
-    const placeOf = (index: number) => (batch ? ['body', 'events', index] : ['body'])
-    checkSizes(sent, placeOf)
-    const payload: IngestRequest = { events: sent.map((event) => toIngest(event, call)), batch }
-    const { organizationId } = caller
-    const answer = await this.bus.ingest<IngestAnswer>({ requestId: call.commandId, organizationId, payload })
-    if (answer.ok) return answer.events
-    throw refusedUsage(answer, placeOf(answer.index))
+  async ingest(sent: readonly SentEvent[], source: Source): Promise<readonly IngestedEvent[]> {
+    checkSizes(sent, source)
+    const parts = splitUsage(sent.map((event) => toIngest(event, source.call)))
+    if (parts.length > 1) await this.checkCodes(sent, source)
+    const outcomes: IngestedEvent[] = []
+    for (const [index, events] of parts.entries()) {
+      const answer = await this.send(events, index, source)
+      if (!answer.ok) throw invalid([refusedField(answer, placeOf(outcomes.length + answer.index, source))])
+      outcomes.push(...answer.events)
+    }
+    return outcomes
+  }
+
+  private send(events: IngestEvent[], part: number, { caller, call, batch }: Source): Promise<IngestAnswer> {
+    const requestId = part === 0 ? call.commandId : derivedId('usage-part', call.commandId, part)
+    const payload: IngestRequest = { events, batch }
+    return this.bus.ingest<IngestAnswer>({ requestId, organizationId: caller.organizationId, payload })
+  }
+
+  /** An unknown code refuses the whole batch: of several messages the first must not be taken before the last was looked at. */
+  private async checkCodes(sent: readonly SentEvent[], source: Source): Promise<void> {
+    const codes = [...new Set(sent.map(({ code }) => code))]
+    const where = { code: { in: codes }, status: 'active' }
+    const options = { where, limit: codes.length }
+    const known = await this.reads.views.find(billableMetricView, source.caller.organizationId, options)
+    const index = sent.findIndex(({ code }) => !known.some((metric) => metric.code === code))
+    if (index < 0) return
+    const message = `There is no billable metric with the code ${sent[index]?.code}.`
+    throw invalid([refusedField({ code: 'unknown_metric_code', field: 'code', message }, placeOf(index, source))])
   }
 }
 
-/** A refusal of one event as an error of the whole request. */
-export function refusedUsage(
+/** Why one event was refused, and where it stands in the request. */
+export function refusedField(
   { code, field, message }: { code: string; field: string; message: string },
   place: readonly (string | number)[],
-): PublicError {
-  return invalid([{ type: code, loc: [...place, ...field.split('.')], msg: message }])
+): FieldProblem {
+  return { type: code, loc: [...place, ...field.split('.')], msg: message }
 }
 
-function checkSizes(sent: readonly SentEvent[], placeOf: (index: number) => (string | number)[]): void {
+function placeOf(index: number, { batch }: Source): (string | number)[] {
+  return batch ? ['body', 'events', index] : ['body']
+}
+
+function checkSizes(sent: readonly SentEvent[], source: Source): void {
   const problems = sent.flatMap(({ properties }, index): FieldProblem[] => {
     if (properties === undefined || Buffer.byteLength(properties) <= EVENT_BYTES_MAX) return []
     const msg = `The properties of an event may have ${EVENT_BYTES_MAX} bytes.`
-    return [{ type: 'event_too_large', loc: [...placeOf(index), 'properties'], msg }]
+    return [{ type: 'event_too_large', loc: [...placeOf(index, source), 'properties'], msg }]
   })
   if (problems.length > 0) throw invalid(problems)
 }

@@ -33,13 +33,12 @@ export class WebhookEndpointsController {
     const id = idOf('webhook-endpoint', call)
     const fields = {
       url: body.url,
-      format: 'boxbilling',
-      signatureAlgo: 'hmac',
-      status: 'active',
+      format: 'boxbilling' as const,
+      signatureAlgo: 'hmac' as const,
+      status: 'active' as const,
       eventTypes: body.event_types ?? [],
-    } as const
-    const data = { id, fields: { ...fields, eventTypes: [...fields.eventTypes] } }
-    await this.commands.send(WebhookEndpoint.Define, data, { caller, call }, [webhookEndpointView])
+    }
+    await this.commands.send(WebhookEndpoint.Define, { id, fields }, { caller, call }, [webhookEndpointView])
     return presentWebhookEndpoint(await this.known(caller, id))
   }
 
