@@ -22,7 +22,7 @@ export async function runTimers(
   { dispatch, wakeUp }: { dispatch: CommandDispatch; wakeUp: WakeUp },
   stop: AbortSignal,
 ): Promise<void> {
-  await ports.leases.hold(`timers:${owner}`, stop, (signal) =>
+  await ports.leases.hold(`timer-firing:${owner}`, stop, (signal) =>
     runUntilAborted(`timers ${owner}`, signal, ports, async () => {
       const fired = await fireDue(owner, ports, dispatch)
       if (fired === 0) await wakeUp.wait(await sleepMs(owner, ports), signal)

@@ -9,7 +9,7 @@ type TimerPorts = Pick<PlatformPorts, 'eventStore' | 'timers' | 'leases' | 'log'
 
 /** Name of a rule set on the progress board. */
 export function timersProgress(rules: Pick<TimerRules, 'name'>): string {
-  return `timers:${rules.name}`
+  return `timer-rules:${rules.name}`
 }
 
 /** Projects events into timers, so the store alone rebuilds them. */
