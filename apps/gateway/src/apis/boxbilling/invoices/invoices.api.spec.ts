@@ -98,6 +98,17 @@ describe('finalizing a draft', () => {
     expect(await finalize()).toMatchObject({ status: 200, json: { status: 'paid', paid_at: NOW } })
   })
 
+  it('that is not done within 10 s is told to come again', async () => {
+    gateway.onCommand(StartFinalization, () => {
+      setImmediate(() => {
+        gateway.clock.advance(11)
+        void gateway.show(invoiceView, invoiceRow(ACME, 'draft', { total_cents: '120' }))
+      })
+      return ok(undefined)
+    })
+    expect(await finalize()).toMatchObject({ status: 503, headers: { 'retry-after': '1' } })
+  })
+
   it('is refused for anything else', async () => {
     gateway.onCommand(StartFinalization, () => refuse('invoice_not_draft', 'It is not a draft.'))
     const { status, json } = await finalize('issued')
