@@ -1,32 +1,45 @@
 import { aggregate, WakeUp, type PlatformPorts, type ServiceDefinition } from '@billstream/event-sourcing-runtime'
 import type { MessageBus } from '@billstream/messaging'
 import { billableMetricDecider, measuredPeriodDecider, measurementDecider } from '@billstream/usage-domain'
-import { announceLateUsage } from './announce-late-usage/announce-late-usage.worker'
-import { gatherForMetric } from './billable-metric/billable-metric.facts'
-import { usageIngestor } from './ingest-usage/ingest-usage'
-import { gatherMeasurement } from './measure-period/measure-period.facts'
-import {
-  measureAgainAtFinalization,
-  measureChangedPeriod,
-  measurePeriodAtBoundary,
-} from './measure-period/measure-period.processes'
-import { usageQueries } from './usage-reads/usage.queries'
+import { announceChangedPeriods } from './announce-changed-periods/announce-changed-periods.worker'
+import { gatherForChangeMetric, gatherForRemoveMetric } from './billable-metric/billable-metric.facts'
+import { currentUsage } from './current-usage/current-usage.query'
+import { UsageIngestion } from './ingest-usage/usage-ingestion'
+import { measureAgainAtFinalization } from './measure-again-at-finalization/measure-again-at-finalization.process'
+import { measureChangedDraft } from './measure-changed-draft/measure-changed-draft.process'
+import { measurePeriodAtBoundary } from './measure-period-at-boundary/measure-period-at-boundary.process'
+import { gatherForMeasurePeriod } from './measurement/measurement.facts'
+import { getUsageEvent, listUsageEvents, usageVolume } from './usage-events/usage-events.queries'
 
-/** Metrics, the usage log, and the measurements that invoices are made of. */
-export function usageService(ports: PlatformPorts & { readonly bus: MessageBus }): ServiceDefinition {
-  const lateUsage = new WakeUp(ports.sleeper)
+export type UsagePorts = Pick<
+  PlatformPorts,
+  'usageLog' | 'eventStore' | 'views' | 'viewProgress' | 'clock' | 'sleeper'
+> & { readonly bus: Pick<MessageBus, 'send'> }
+
+/** Metrics, ingestion, measurements and what comes after them. */
+export function usageService(ports: UsagePorts): ServiceDefinition {
+  const changedPeriods = new WakeUp(ports.sleeper)
+  const ingestion = new UsageIngestion(ports, () => changedPeriods.ring())
   return {
     context: 'usage',
     aggregates: [
-      aggregate(billableMetricDecider, gatherForMetric(ports)),
-      aggregate(measurementDecider, { MeasurePeriod: gatherMeasurement(ports) }),
+      aggregate(billableMetricDecider, {
+        ChangeBillableMetric: gatherForChangeMetric(ports.usageLog),
+        RemoveBillableMetric: gatherForRemoveMetric,
+      }),
+      aggregate(measurementDecider, { MeasurePeriod: gatherForMeasurePeriod(ports) }),
       aggregate(measuredPeriodDecider),
     ],
-    processes: [measurePeriodAtBoundary, measureAgainAtFinalization, measureChangedPeriod],
+    processes: [measurePeriodAtBoundary, measureAgainAtFinalization, measureChangedDraft],
     timers: [],
-    queries: usageQueries(ports),
+    queries: [
+      currentUsage(ports.usageLog),
+      listUsageEvents(ports.usageLog),
+      getUsageEvent(ports.usageLog),
+      usageVolume(ports.usageLog),
+    ],
     subscribers: [],
-    workers: [announceLateUsage(ports, lateUsage)],
-    ingest: usageIngestor(ports, lateUsage),
+    workers: [announceChangedPeriods(ports, changedPeriods)],
+    ingest: (requests) => ingestion.ingest(requests),
   }
 }

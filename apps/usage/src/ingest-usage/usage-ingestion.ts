@@ -1,0 +1,127 @@
+import { hash } from 'node:crypto'
+import type { Instant } from '@billstream/kernel'
+import type { IngestOutcome, PlatformPorts, UsageBatch, UsageEvent } from '@billstream/event-sourcing-runtime'
+import type {
+  IngestAnswer,
+  IngestedEvent,
+  IngestEvent,
+  IngestRequest,
+  UsageEventView,
+} from '@billstream/usage-contracts'
+import { acceptUsage, latestTimestamp, type MeteredMetric } from '@billstream/usage-domain'
+import { customerClocks } from './customer-clocks'
+import { MetricBook } from './metric-book'
+
+export interface UsageMessage {
+  readonly requestId: string
+  readonly organizationId: string
+  readonly payload: unknown
+}
+
+type Accepted = ReturnType<typeof acceptUsage>
+type Metrics = ReadonlyMap<string, MeteredMetric>
+
+/** A request that was looked through: refused whole, or each event accepted or refused. */
+type Prepared =
+  | { readonly kind: 'refused'; readonly answer: IngestAnswer }
+  | { readonly kind: 'checked'; readonly events: readonly Accepted[]; readonly batch: UsageBatch }
+
+/**
+ * Takes the requests of one moment together: checks each event by its metric, and writes all that can be taken at once.
+ * Customers and subscriptions need not exist. Source: domain.md, section 5; rules/boxbilling.md, section 4.
+ */
+export class UsageIngestion {
+  private readonly metrics: MetricBook
+
+  /** periodsChanged: called after usage came for a measured period. */
+  constructor(
+    private readonly ports: Pick<PlatformPorts, 'usageLog' | 'views' | 'viewProgress' | 'clock'>,
+    private readonly periodsChanged: () => void,
+  ) {
+    this.metrics = new MetricBook(ports)
+  }
+
+  async ingest(requests: readonly UsageMessage[]): Promise<IngestAnswer[]> {
+    await this.metrics.refresh()
+    const realNow = this.ports.clock.now()
+    const prepared = await Promise.all(requests.map((request) => this.prepare(request, realNow)))
+    const batches = prepared.flatMap((each) =>
+      each.kind === 'checked' && each.batch.events.length > 0 ? [each.batch] : [],
+    )
+    const { outcomes, periodsChanged } = await this.ports.usageLog.ingest(batches)
+    if (periodsChanged) this.periodsChanged()
+    const outcomesOf = new Map(batches.map((batch, index) => [batch, outcomes[index] ?? []]))
+    return prepared.map((each) =>
+      each.kind === 'refused' ? each.answer : answerOf(each.events, outcomesOf.get(each.batch) ?? []),
+    )
+  }
+
+  private async prepare({ requestId, organizationId, payload }: UsageMessage, realNow: Instant): Promise<Prepared> {
+    const { events } = payload as IngestRequest
+    const metrics = await this.metrics.metricsOf(organizationId, new Set(events.map(({ code }) => code)))
+    const index = events.findIndex(({ code }) => !metrics.has(code))
+    const stranger = events[index]
+    if (stranger) return { kind: 'refused', answer: unknownCode(stranger, index) }
+    const checked = await this.check(organizationId, { events, metrics, realNow })
+    const taken = checked.flatMap((each) => (each.ok ? [each.value] : []))
+    return { kind: 'checked', events: checked, batch: { requestId, organizationId, events: taken } }
+  }
+
+  /** Real time decides for nearly all events; only for those ahead of it the customers' clocks are asked. */
+  private async check(
+    organizationId: string,
+    { events, metrics, realNow }: { events: readonly IngestEvent[]; metrics: Metrics; realNow: Instant },
+  ): Promise<Accepted[]> {
+    const accept = (event: IngestEvent, latest: Instant): Accepted => {
+      const metric = metrics.get(event.code)
+      if (!metric) throw new Error(`Metric ${event.code} was looked up before.`)
+      return acceptUsage(event, { organizationId, metric, latest, sha256 })
+    }
+    const latest = latestTimestamp(realNow)
+    const checked = events.map((event) => accept(event, latest))
+    const ahead = events.filter((_, index) => isAhead(checked[index]))
+    if (ahead.length === 0) return checked
+    const customers = new Set(ahead.map(({ externalCustomerId }) => externalCustomerId))
+    const clocks = await customerClocks(this.ports.views, organizationId, customers)
+    return events.map((event, index): Accepted => {
+      const first = checked[index]
+      const clock = clocks.get(event.externalCustomerId)
+      return first && (clock === undefined || !isAhead(first)) ? first : accept(event, latestTimestamp(realNow, clock))
+    })
+  }
+}
+
+function isAhead(checked: Accepted | undefined): boolean {
+  return checked !== undefined && !checked.ok && checked.error.code === 'timestamp_in_future'
+}
+
+function sha256(text: string): string {
+  return hash('sha256', text, 'hex')
+}
+
+function unknownCode({ code }: IngestEvent, index: number): IngestAnswer {
+  const message = `There is no billable metric with the code ${code}.`
+  return { ok: false, code: 'unknown_metric_code', index, message, field: 'code' }
+}
+
+/** outcomes: of the accepted events, in their order. */
+function answerOf(events: readonly Accepted[], outcomes: readonly IngestOutcome[]): IngestAnswer {
+  let next = 0
+  return { ok: true, events: events.map((event) => (event.ok ? ingested(outcomes[next++]) : refused(event.error))) }
+}
+
+function ingested(outcome: IngestOutcome | undefined): IngestedEvent {
+  if (!outcome) throw new Error('The usage log left an event without an outcome.')
+  return { status: outcome.kind, event: usageEventView(outcome.event) }
+}
+
+function refused({ code, message, field }: { code: string; message: string; field?: string }): IngestedEvent {
+  return { status: 'refused', code, message, field: field ?? '' }
+}
+
+/** What is shown of a stored event. */
+export function usageEventView(event: UsageEvent): UsageEventView {
+  const { id, transactionId, externalCustomerId, externalSubscriptionId, code, timestamp, properties, createdAt } =
+    event
+  return { id, transactionId, externalCustomerId, externalSubscriptionId, code, timestamp, properties, createdAt }
+}
