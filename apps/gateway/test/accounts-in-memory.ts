@@ -14,7 +14,15 @@ import {
   type TestClockCommand,
 } from '@billstream/accounts-contracts'
 import { accountsProjections } from '@billstream/accounts-read-model'
-import type { Command, CommandReply, DomainEvent, Projection, ViewRow } from '@billstream/event-sourcing-core'
+import type {
+  Command,
+  CommandReply,
+  DomainEvent,
+  Projection,
+  RecordedEvent,
+  ViewDefinition,
+  ViewRow,
+} from '@billstream/event-sourcing-core'
 import { recorded } from '@billstream/event-sourcing-core/testing'
 import type { MemoryViews } from '@billstream/event-sourcing-runtime'
 import { refuse, type Clock } from '@billstream/kernel'
@@ -65,17 +73,19 @@ export class AccountsInMemory {
       this.position += 1n
       const at = { position: this.position, metadata: { organizationId } }
       const past = { ...recorded(event, at), recordedAt: this.clock.now() }
-      for (const projection of accountsProjections as readonly Projection[]) {
-        const upserts: ViewRow<Projection['view']>[] = []
-        for (const change of projection.on[event.type]?.(past) ?? []) {
-          const [row] = await this.views.load(projection.view, [change.id])
-          const next = change.fold(row)
-          if (next) upserts.push(next)
-        }
-        const writes = { view: projection.view, upserts, removals: [] }
-        await this.views.commit(projection, { from, to: this.position }, writes)
-      }
+      for (const projection of accountsProjections as readonly Projection[]) await this.project(projection, past, from)
     }
+  }
+
+  private async project(projection: Projection, event: RecordedEvent, from: bigint): Promise<void> {
+    const upserts: ViewRow<ViewDefinition>[] = []
+    for (const change of projection.on[event.type]?.(event) ?? []) {
+      const [row] = await this.views.load(projection.view, [change.id])
+      const next = change.fold(row)
+      if (next) upserts.push(next)
+    }
+    const writes = { view: projection.view, upserts, removals: [] }
+    await this.views.commit(projection, { from, to: event.position }, writes)
   }
 }
 

@@ -36,7 +36,7 @@ export async function createHttpApplication(parts: HttpParts): Promise<NestFasti
     genReqId: (request: IncomingMessage) => requestIdOf(request.headers['x-request-id']) ?? ids.next(),
     frameworkErrors: (error: Error, _request: unknown, reply: FastifyReply) => {
       const failure = publicErrorOf(error)
-      return reply.code(failure.status).type(JSON_TYPE).send(parts.presentError(failure))
+      void reply.code(failure.status).type(JSON_TYPE).send(parts.presentError(failure))
     },
     routerOptions: { ignoreTrailingSlash: true, maxParamLength: PARAM_LENGTH_MAX },
   })
@@ -53,7 +53,7 @@ export async function createHttpApplication(parts: HttpParts): Promise<NestFasti
   })
   application.useGlobalFilters(parts.filter)
   application.useGlobalInterceptors(new OperationInterceptor(application.get(Reflector), parts.runner))
-  prepare(adapter.getInstance() as unknown as FastifyInstance, parts.ports.log)
+  prepare(adapter.getInstance(), parts.ports.log)
   return application
 }
 

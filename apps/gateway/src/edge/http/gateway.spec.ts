@@ -37,7 +37,7 @@ describe('access with an API key', () => {
   ])('is refused with %s', async (_what, headers) => {
     expect(await gateway.call('GET', path, { headers })).toMatchObject({
       status: 401,
-      json: { code: 'unauthorized', detail: expect.any(String) },
+      json: { code: 'unauthorized', detail: expect.any(String) as string },
     })
   })
 
@@ -247,7 +247,7 @@ describe('what is broken', () => {
     const { status, text } = await gateway.call('GET', `/v1/test_clocks/${ACME}`, { key: OTHER_KEY })
     expect(status).toBe(500)
     expect(text).toBe('{"detail":"Internal server error","code":"internal_error"}')
-    expect(gateway.logged).toMatchObject([{ status: 500, error: expect.stringContaining('password=secret') }])
+    expect(gateway.logged).toMatchObject([{ status: 500, error: expect.stringContaining('password=secret') as string }])
   })
 })
 
@@ -325,7 +325,10 @@ describe('an idempotency key', () => {
     const kept = jest.spyOn(gateway.ports.answers, 'keep')
     const first = await gateway.call('POST', path, sent)
     const { raw_key } = first.json as { raw_key: string }
-    expect(kept.mock.calls[0]?.[2]).toMatchObject({ sealed: true, body: expect.not.stringContaining(raw_key) })
+    expect(kept.mock.calls[0]?.[2]).toMatchObject({
+      sealed: true,
+      body: expect.not.stringContaining(raw_key) as string,
+    })
     expect((await gateway.call('POST', path, sent)).text).toBe(first.text)
     await gateway.ports.answers.purge('2027-01-01T00:00:00.000Z')
     expect((await gateway.call('POST', path, sent)).json).toMatchObject({ raw_key })
@@ -443,7 +446,7 @@ describe('what is public', () => {
   it('documents itself', async () => {
     expect(await gateway.call('GET', '/docs')).toMatchObject({
       status: 200,
-      text: expect.stringContaining('swagger-ui'),
+      text: expect.stringContaining('swagger-ui') as string,
     })
     expect(await gateway.call('GET', '/docs/boxbilling.json')).toMatchObject({
       status: 200,

@@ -11,7 +11,8 @@ export class RawJson {
  */
 export function writeJson(value: unknown): string {
   if (typeof value === 'bigint') return value.toString()
-  if (typeof value !== 'object' || value === null) return JSON.stringify(value) ?? 'null'
+  if (value === undefined) return 'null'
+  if (typeof value !== 'object' || value === null) return JSON.stringify(value)
   if (value instanceof RawJson) return value.text
   if (isLosslessNumber(value)) return value.value
   if (Array.isArray(value)) return `[${value.map(writeJson).join(',')}]`

@@ -72,7 +72,7 @@ export class OperationRunner {
         key: call.idempotencyKey,
         method: operation.method,
         url: request.url,
-        body: request.body instanceof Buffer ? request.body : Buffer.alloc(0),
+        body: Buffer.isBuffer(request.body) ? request.body : Buffer.alloc(0),
         secret: operation.secret ?? false,
       },
       run,

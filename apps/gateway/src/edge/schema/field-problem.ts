@@ -19,22 +19,19 @@ function pathOf({ instancePath, keyword, params }: ErrorObject): (string | numbe
 
 function describe(error: ErrorObject): { type: string; msg: string } {
   const params = error.params as { type?: string; limit?: number }
-  switch (error.keyword) {
-    case 'required':
-      return { type: 'missing', msg: 'Field required' }
-    case 'type':
-      return { type: TYPES[params.type ?? ''] ?? 'type_error', msg: `Input should be a valid ${params.type}` }
-    case 'minLength':
-      return { type: 'string_too_short', msg: `String should have at least ${characters(params.limit)}` }
-    case 'maxLength':
-      return { type: 'string_too_long', msg: `String should have at most ${characters(params.limit)}` }
-    case 'minItems':
-      return { type: 'too_short', msg: `List should have at least ${items(params.limit)}` }
-    case 'maxItems':
-      return { type: 'too_long', msg: `List should have at most ${items(params.limit)}` }
-    default:
-      return { type: params.type ?? 'value_error', msg: error.message ?? 'Invalid value' }
-  }
+  const limited = LIMITS[error.keyword]
+  if (limited) return { type: limited.type, msg: `${limited.what} ${amount(params.limit, limited.unit)}` }
+  if (error.keyword === 'required') return { type: 'missing', msg: 'Field required' }
+  const type = params.type ?? ''
+  if (error.keyword === 'type') return { type: TYPES[type] ?? 'type_error', msg: `Input should be a valid ${type}` }
+  return { type: type || 'value_error', msg: error.message ?? 'Invalid value' }
+}
+
+const LIMITS: Readonly<Record<string, { type: string; what: string; unit: string }>> = {
+  minLength: { type: 'string_too_short', what: 'String should have at least', unit: 'character' },
+  maxLength: { type: 'string_too_long', what: 'String should have at most', unit: 'character' },
+  minItems: { type: 'too_short', what: 'List should have at least', unit: 'item' },
+  maxItems: { type: 'too_long', what: 'List should have at most', unit: 'item' },
 }
 
 const TYPES: Readonly<Record<string, string>> = {
@@ -45,10 +42,6 @@ const TYPES: Readonly<Record<string, string>> = {
   integer: 'int_type',
 }
 
-function characters(limit: number | undefined): string {
-  return `${limit} character${limit === 1 ? '' : 's'}`
-}
-
-function items(limit: number | undefined): string {
-  return `${limit} item${limit === 1 ? '' : 's'}`
+function amount(limit: number | undefined, unit: string): string {
+  return `${limit} ${unit}${limit === 1 ? '' : 's'}`
 }

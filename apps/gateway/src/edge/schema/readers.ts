@@ -37,26 +37,24 @@ export function readValue(value: unknown, rule: ReadRule): ReadValue {
       return readInteger(value, rule)
     case 'choice':
       return readChoice(value, rule)
-    case 'object':
-      return isPlainObject(value) ? read(withPlainNumbers(value)) : notAnObject()
-    case 'jsonText':
-      return isPlainObject(value) ? read(writeJson(value)) : notAnObject()
-    case 'notYet':
-      return acts(value) ? refused('not_available', 'This is not available yet.') : read(value)
     default:
-      return TEXTS[rule.as](value)
+      return READERS[rule.as](value)
   }
 }
 
-const TEXTS: Record<'boolean' | 'instant' | 'currency' | 'timezone' | 'uuid' | 'email', (value: unknown) => ReadValue> =
-  {
-    boolean: readBoolean,
-    instant: (value) => resultOf(parseInstant(value), 'datetime_parsing'),
-    currency: (value) => resultOf(parseCurrency(value), 'unknown_currency'),
-    timezone: (value) => (isTimezone(value) ? read(value) : refused('unknown_timezone', 'This is no IANA time zone.')),
-    uuid: readUuid,
-    email: readEmail,
-  }
+type Plain = Exclude<ReadRule['as'], 'minor' | 'decimal' | 'integer' | 'choice'>
+
+const READERS: Record<Plain, (value: unknown) => ReadValue> = {
+  boolean: readBoolean,
+  instant: (value) => resultOf(parseInstant(value), 'datetime_parsing'),
+  currency: (value) => resultOf(parseCurrency(value), 'unknown_currency'),
+  timezone: (value) => (isTimezone(value) ? read(value) : refused('unknown_timezone', 'This is no IANA time zone.')),
+  uuid: readUuid,
+  email: readEmail,
+  object: (value) => (isPlainObject(value) ? read(withPlainNumbers(value)) : notAnObject()),
+  jsonText: (value) => (isPlainObject(value) ? read(writeJson(value)) : notAnObject()),
+  notYet: (value) => (acts(value) ? refused('not_available', 'This is not available yet.') : read(value)),
+}
 
 /** Minor units as digits, at most 18; a fraction is refused. */
 function readMinor(value: unknown, minimum: number | undefined): ReadValue {

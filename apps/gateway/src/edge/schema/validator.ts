@@ -1,7 +1,6 @@
 import type { Static, TSchema } from '@sinclair/typebox'
 import type { FieldProblem } from '@billstream/platform'
 import { Ajv, type ErrorObject, type FuncKeywordDefinition } from 'ajv'
-import addFormats from 'ajv-formats'
 import { problemOf } from './field-problem'
 import { isPlainObject, readValue, type ReadRule } from './readers'
 import { READ } from './wire'
@@ -35,7 +34,6 @@ const readKeyword: FuncKeywordDefinition = {
 }
 
 const ajv = new Ajv({ allErrors: true, strict: false, verbose: true, keywords: [readKeyword] })
-addFormats.default(ajv)
 
 /**
  * Compiles a schema once, into a function that reports every invalid field together. part: where it stands in the request.
@@ -50,7 +48,7 @@ export function compileValidator<S extends TSchema>(schema: S, part: 'body' | 'q
         problems: [{ type: 'dict_type', loc: [part], msg: 'Input should be an object', input: value }],
       }
     }
-    if (validate(value)) return { ok: true, value: value as Static<S> }
+    if (validate(value)) return { ok: true, value: value }
     const told = (validate.errors ?? []).filter(({ keyword }) => keyword !== 'if')
     return { ok: false, problems: told.slice(0, PROBLEMS_MAX).map((error: ErrorObject) => problemOf(error, part)) }
   }
@@ -65,14 +63,18 @@ function forValidation(schema: unknown): unknown {
   if (typeof schema !== 'object' || schema === null) return schema
   const node = schema as Record<string, unknown>
   if (node[READ] !== undefined) return { [READ]: node[READ] }
-  const branches = node['anyOf'] as { type?: unknown }[] | undefined
-  if (branches?.length === 2 && branches[1]?.type === 'null') {
-    return { if: { not: { type: 'null' } }, then: forValidation(branches[0]) }
-  }
-  const { $id: _id, items, ...rest } = node
+  return orNull(node) ?? withItems(node)
+}
+
+function orNull({ anyOf }: Record<string, unknown>): unknown {
+  const [inner, none] = (anyOf ?? []) as { type?: unknown }[]
+  return none?.type === 'null' ? { if: { not: { type: 'null' } }, then: forValidation(inner) } : undefined
+}
+
+function withItems({ $id: _id, items, ...rest }: Record<string, unknown>): unknown {
   const walked = Object.fromEntries(Object.entries(rest).map(([key, value]) => [key, forValidation(value)]))
   if (items === undefined) return walked
   const checked = { items: forValidation(items) }
-  const { maxItems } = node
+  const { maxItems } = rest
   return maxItems === undefined ? { ...walked, ...checked } : { ...walked, if: { maxItems }, then: checked }
 }

@@ -1,7 +1,7 @@
 import { customerView, type CustomerRow } from '@billstream/accounts-read-model'
 import type { KeyCaller } from '../../../edge/authentication/caller'
-import { CustomerTimes, type CustomerTime } from '../../../edge/commands/customer-time'
-import { GatewayReads } from '../../../edge/queries/gateway-reads'
+import { type CustomerTimes, type CustomerTime } from '../../../edge/commands/customer-time'
+import { type GatewayReads } from '../../../edge/queries/gateway-reads'
 import { refused } from '../refused'
 
 /** Finds customers of the caller's organization, and the time that rules them. */

@@ -196,7 +196,7 @@ describe('reading usage', () => {
   it('counts per hour', async () => {
     gateway.onQuery(UsageVolume, ({ fromHour }: { fromHour: string }) => ({ hours: [{ hour: fromHour, count: 3 }] }))
     const { json } = await gateway.call('GET', '/v1/events/volume')
-    const points = json['data_points'] as unknown as { timestamp: string; count: number }[]
+    const points = json['data_points'] as { timestamp: string; count: number }[]
     expect([points.length, points[0], points.at(-1)]).toEqual([
       24,
       { timestamp: '2026-05-31 01:00', count: 3 },
