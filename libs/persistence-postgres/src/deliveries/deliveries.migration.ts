@@ -30,15 +30,16 @@ export const deliveriesMigration: Migration = {
       check (status <> 'pending' or next_attempt_at is not null)
     );
     create index deliveries_due on webhooks.deliveries (next_attempt_at, created_at, seq) where status = 'pending';
-    create index deliveries_first on webhooks.deliveries
-      (organization_id, endpoint_id, object_type, object_id, created_at, seq) where status = 'pending' and attempts = 0;
+    create index deliveries_first on webhooks.deliveries (object_id, created_at, seq)
+      where status = 'pending' and attempts = 0;
+    create index deliveries_leased on webhooks.deliveries (lease_until) where lease_until is not null;
     create index deliveries_list on webhooks.deliveries (organization_id, created_at desc, id);
     create index deliveries_endpoint on webhooks.deliveries (organization_id, endpoint_id, status);
     ${tenantPolicies('webhooks.deliveries')}
 
     create table webhooks.delivery_attempts (
       id text collate "C" primary key,
-      delivery_id text collate "C" not null references webhooks.deliveries (id),
+      delivery_id text collate "C" not null,
       organization_id text collate "C" not null,
       endpoint_id text collate "C" not null,
       attempt_number integer not null,

@@ -1,11 +1,15 @@
 import { DELIVERY_LIST } from './delivery-columns'
 
-/** First attempts of one object at one endpoint go one after the other; retries neither wait nor are waited for. */
+/**
+ * First attempts of one object at one endpoint go one after the other; retries neither wait nor are waited for.
+ * "is not distinct from" uses no index: the one by object is meant, before there are statistics as well.
+ */
 const NOT_BEHIND_ANOTHER = `
   (delivery.attempts > 0 or not exists (
     select from webhooks.deliveries before
-     where before.organization_id = delivery.organization_id and before.endpoint_id = delivery.endpoint_id
-       and before.object_type = delivery.object_type and before.object_id = delivery.object_id
+     where before.object_id = delivery.object_id
+       and (before.organization_id, before.endpoint_id, before.object_type)
+           is not distinct from (delivery.organization_id, delivery.endpoint_id, delivery.object_type)
        and before.status = 'pending' and before.attempts = 0
        and (before.created_at, before.seq) < (delivery.created_at, delivery.seq)))`
 
@@ -23,10 +27,15 @@ export const TAKE = `
     update webhooks.deliveries delivery set lease_until = $2 from due where delivery.id = due.id returning delivery.*)
   select ${DELIVERY_LIST} from taken order by next_attempt_at, created_at, seq`
 
+/** Few are leased; of the others the first in order will do. */
 export const NEXT_AT = `
-  select min(greatest(delivery.next_attempt_at, delivery.lease_until)) as next
-    from webhooks.deliveries delivery
-   where delivery.status = 'pending' and ${NOT_BEHIND_ANOTHER}`
+  select min(next) as next from (
+    select min(greatest(next_attempt_at, lease_until)) as next from webhooks.deliveries
+     where lease_until is not null and status = 'pending'
+    union all
+    (select delivery.next_attempt_at from webhooks.deliveries delivery
+      where delivery.status = 'pending' and delivery.lease_until is null and ${NOT_BEHIND_ANOTHER}
+      order by delivery.next_attempt_at, delivery.created_at, delivery.seq limit 1)) candidates`
 
 /** An attempt with a known id changes nothing, one that somebody else has made already changes no delivery. */
 export const RECORD = `

@@ -13,13 +13,14 @@ import { jsonText } from '../stored-text'
 const ROW = 'id, process, target, context, type, data, metadata, refusals, not_before as "notBefore", tries'
 const MOVED = 'owner, process, target, context, type, data, metadata, refusals, not_before, tries'
 
+// "is not distinct from" uses no index: the one by target is meant, before there are statistics as well.
 const PENDING = `
   select ${ROW} from runtime.outbox ready
    where owner = $1 and (not_before is null or not_before <= $3)
      and not exists (
        select from runtime.outbox older
-        where older.owner = ready.owner and older.target = ready.target and older.seq < ready.seq
-          and older.not_before > $3)
+        where older.target = ready.target and older.seq < ready.seq and older.not_before > $3
+          and older.owner is not distinct from ready.owner)
    order by seq limit $2`
 
 // Only rows that were still there count: a repeat finds none.

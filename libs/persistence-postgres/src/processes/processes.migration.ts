@@ -40,7 +40,7 @@ export const processesMigration: Migration = {
     ) with (autovacuum_vacuum_scale_factor = 0, autovacuum_vacuum_threshold = 2000);
     create index outbox_owner on runtime.outbox (owner, seq);
     create index outbox_correlation on runtime.outbox (correlation_id);
-    create index outbox_waiting on runtime.outbox (owner, target, seq) where not_before is not null;
+    create index outbox_waiting on runtime.outbox (target, seq) where not_before is not null;
     create table runtime.refused_commands (
       id text collate "C" primary key,
       seq bigint generated always as identity,

@@ -28,10 +28,8 @@ export const timersMigration: Migration = {
       fired_at timestamptz,
       check (fired_at is not null or timer is not null)
     );
-    create unique index timers_place on runtime.timers (owner, rule, aggregate_id) where fired_at is null;
+    create unique index timers_place on runtime.timers (aggregate_id, owner, rule) where fired_at is null;
     create index timers_due on runtime.timers (owner, due, rank, tie_break, id)
-      where fired_at is null and clock_id is null;
-    create index timers_aggregate on runtime.timers (owner, aggregate_id, due, rank, tie_break, id)
       where fired_at is null and clock_id is null;
     create index timers_clock on runtime.timers (clock_id, due, rank, tie_break, id)
       where fired_at is null and clock_id is not null;

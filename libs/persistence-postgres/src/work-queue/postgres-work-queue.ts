@@ -24,6 +24,15 @@ const TAKE = `
     update runtime.work_items item set lease_until = $3 from due where item.id = due.id returning item.*)
   select ${COLUMNS} from taken order by not_before, seq`
 
+// Few are leased; of the others the first in order will do.
+const NEXT_AT = `
+  select min(next) as next from (
+    select min(greatest(not_before, lease_until)) as next from runtime.work_items
+     where queue = $1 and lease_until is not null and done_at is null
+    union all
+    (select not_before from runtime.work_items
+      where queue = $1 and lease_until is null and done_at is null order by not_before, seq limit 1)) candidates`
+
 /** Work as rows with a lease. */
 export class PostgresWorkQueue implements WorkQueue {
   constructor(private readonly worker: Queries) {}
@@ -72,8 +81,7 @@ export class PostgresWorkQueue implements WorkQueue {
   async nextAt(queue: string): Promise<string | undefined> {
     const [row] = await this.worker.query<{ next: string | null }>({
       name: 'work_next',
-      text: `select min(greatest(not_before, lease_until)) as next
-               from runtime.work_items where queue = $1 and done_at is null`,
+      text: NEXT_AT,
       values: [queue],
     })
     return row?.next ?? undefined

@@ -20,6 +20,7 @@ export const workQueueMigration: Migration = {
       done_at timestamptz
     );
     create index work_items_open on runtime.work_items (queue, not_before, seq) where done_at is null;
+    create index work_items_leased on runtime.work_items (queue, lease_until) where lease_until is not null;
     create index work_items_correlation on runtime.work_items (correlation_id) where done_at is null;
     grant select, insert, update, delete on runtime.work_items to ${WORKER_ROLE};`,
 }
