@@ -40,7 +40,7 @@ export class UsageWorld {
     bus: {
       send: (_, command) => {
         this.sent.push(command)
-        return Promise.resolve({ ok: true, value: null, position: 0n })
+        return Promise.resolve({ ok: true, value: { id: command.metadata.commandId, events: [] }, position: 0n })
       },
     },
   })

@@ -29,7 +29,7 @@ const started = (over: Partial<Boundary>) =>
   recorded(
     SubscriptionStarted({
       subscriptionId,
-      startedAt: JULY.start,
+      ...{ startedAt: JULY.start, timezone: 'UTC' },
       period: JULY,
       boundary: boundary({ kind: 'start', ...over }),
     }),

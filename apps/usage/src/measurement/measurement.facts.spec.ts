@@ -1,6 +1,6 @@
 import { recorded, testMetadata } from '@billstream/event-sourcing-core/testing'
 import { InvoiceSkipped } from '@billstream/invoicing-contracts'
-import { MeasurePeriod, PeriodMeasured, type MeasuredCharge } from '@billstream/usage-contracts'
+import { MeasurePeriod, type MeasuredCharge, type PeriodMeasured } from '@billstream/usage-contracts'
 import { chargeOf, ingestEvent, organizationId, uuid, UsageWorld } from '../../test/usage-world'
 
 const JUNE = { start: '2026-06-01T00:00:00.000Z', end: '2026-07-01T00:00:00.000Z' }

@@ -1,5 +1,5 @@
 import { timeOrderedId } from '@billstream/kernel'
-import { USAGE_ORDER_COLUMNS, type UsageEvent, type UsageLog, type UsageListFilter } from '../ports/usage-log.port'
+import type { UsageEvent, UsageListFilter, UsageLog, UsageOrderColumn } from '../ports/usage-log.port'
 import { batchOf, newTenant, usageEvent, type Tenant } from './usage-log.samples'
 
 const PAGE = { skip: 0, limit: 100 }
@@ -88,7 +88,7 @@ function lists(given: () => UsageLog): void {
     const tenant = await tenantWithEvents()
     const orders = { created_at: 'dbac', id: 'dbac', transaction_id: 'abcd', timestamp: 'cdba' }
     for (const [column, expected] of Object.entries(orders)) {
-      const orderBy = { column: column as (typeof USAGE_ORDER_COLUMNS)[number], direction: 'asc' } as const
+      const orderBy = { column: column as UsageOrderColumn, direction: 'asc' } as const
       expect(await ids(tenant, { orderBy })).toEqual([expected, 4])
       const descending = { ...orderBy, direction: 'desc' } as const
       expect(await ids(tenant, { orderBy: descending })).toEqual([[...expected].reverse().join(''), 4])

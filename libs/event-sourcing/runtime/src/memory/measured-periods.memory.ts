@@ -11,6 +11,8 @@ interface Period extends ChangedPeriod {
   change: number
 }
 
+const UNCHANGED = { change: 0, measuredChange: 0, settledChange: 0, closedChange: 0, announcedChange: 0 }
+
 /** Whether an event counts in a scope, whatever its metric: one that names a subscription counts for no other. */
 export function belongsTo(event: UsageEvent, scope: Omit<UsageScope, 'organizationId' | 'codes'>): boolean {
   return (
@@ -41,20 +43,15 @@ export class MeasuredPeriods {
   measured(request: MeasureRequest): void {
     const { organizationId, invoiceId, period, settles } = request
     if (period === null) return
-    const known = this.periods.get(placeOf(request))
-    const change = known?.change ?? 0
+    const known = this.periods.get(placeOf(request)) ?? UNCHANGED
+    const { change } = known
+    const { subscriptionId, externalSubscriptionId, externalCustomerId } = request
     this.periods.set(placeOf(request), {
-      organizationId,
-      invoiceId,
-      subscriptionId: request.subscriptionId,
-      externalSubscriptionId: request.externalSubscriptionId,
-      externalCustomerId: request.externalCustomerId,
+      ...{ organizationId, invoiceId, subscriptionId, externalSubscriptionId, externalCustomerId },
       ...jsonCopy({ ...period, request: request.request }),
-      change,
+      ...known,
       measuredChange: change,
-      settledChange: settles ? change : (known?.settledChange ?? 0),
-      closedChange: settles ? change : (known?.closedChange ?? 0),
-      announcedChange: known?.announcedChange ?? 0,
+      ...(settles && { settledChange: change, closedChange: change }),
     })
   }
 

@@ -1,4 +1,4 @@
-import { addMinutes, compareInstants, ok, parseInstant, refuse, type Instant, type Result } from '@billstream/kernel'
+import { addMinutes, compareInstants, parseInstant, refuse, type Instant, type Result } from '@billstream/kernel'
 
 /** How far a usage event may lie in the future: clocks differ. */
 export const USAGE_AHEAD_MINUTES_MAX = 5
