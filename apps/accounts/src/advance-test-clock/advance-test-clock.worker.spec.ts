@@ -11,6 +11,7 @@ import {
   MemorySnapshots,
   MemoryTimers,
   MemoryViews,
+  MemoryWorkQueue,
   runProjection,
   runtimeEvents,
   timerCorrelation,
@@ -82,6 +83,7 @@ async function given(...timers: readonly Timer[]) {
   }
   const outside: Outside[] = []
   let crashAt: string | undefined
+  let crashSettling = false
   const bus: MessageBus = {
     send: (_definition, command) => handle(command),
     dispatch: (_route, { type, metadata }) => {
@@ -95,12 +97,14 @@ async function given(...timers: readonly Timer[]) {
   const quiescence = {
     caughtUp: () => Promise.resolve(true),
     settled: (correlationId: string) => {
+      if (crashSettling) return Promise.reject(new Error('crashed'))
       const settled = timers.find((each) => timerCorrelation(each) === correlationId)
       outside.push({ settled: settled?.rule ?? correlationId })
       return Promise.resolve(true)
     },
   }
-  const advances = advanceTestClocks({ ...shared, timers: memoryTimers, bus, quiescence })
+  const workQueue = new MemoryWorkQueue()
+  const advances = advanceTestClocks({ ...shared, timers: memoryTimers, workQueue, bus, quiescence })
   await handle(CreateTestClock({ testClockId, name: 'story', frozenTime: start }, testMetadata()))
   return {
     ...advances,
@@ -112,6 +116,9 @@ async function given(...timers: readonly Timer[]) {
       ),
     crashWhenFiring: (type: string | undefined) => {
       crashAt = type
+    },
+    crashWhenSettling: (crashes: boolean) => {
+      crashSettling = crashes
     },
     row: () => views.getAnywhere(testClockProjection.view, testClockId),
     steps: async () => {
@@ -191,6 +198,18 @@ describe('a test clock that advances', () => {
       ['TestClockStepped', twentieth],
       ['TestClockAdvanced', end],
     ])
+  })
+})
+
+describe('a test clock whose process ended while a step settled', () => {
+  it('waits for that step before it goes on, and fires it once', async () => {
+    const { worker, stop, advanceTo, crashWhenSettling, outside } = await given(timer('only', tenth))
+    await advanceTo(end)
+    crashWhenSettling(true)
+    await expect(worker.run(stop.signal)).rejects.toThrow('crashed')
+    crashWhenSettling(false)
+    await worker.run(stop.signal)
+    expect(outside).toMatchObject([{ fired: 'only' }, { settled: 'only' }])
   })
 })
 

@@ -20,15 +20,27 @@ const ADVANCES_MAX = 50
 const LOOK_MS = 1_000
 const VIEW_TIMEOUT_MS = 10_000
 
-type AdvancePorts = Pick<PlatformPorts, 'timers' | 'viewsAnywhere' | 'viewProgress' | 'sleeper' | 'log'> & {
+type AdvancePorts = Pick<
+  PlatformPorts,
+  'timers' | 'workQueue' | 'viewsAnywhere' | 'viewProgress' | 'clock' | 'sleeper' | 'log'
+> & {
   readonly bus: MessageBus
   readonly quiescence: Quiescence
 }
 
+/** Steps that were fired and are not known to have settled. */
+const STEPS = 'test-clock-steps'
+
+interface StepInProgress {
+  readonly correlationId: string
+  readonly rule: string
+}
+
 /**
  * Advances test clocks timer by timer: each step takes the earliest due timer up to the target, sets the clock to its due
- * time, fires it, and waits until everything that descends from it is done. Progress is durable: the clock's own events
- * and the timers that are left. Source: domain.md section 3.
+ * time, fires it, and waits until everything that descends from it is done. Progress is durable: the clock's own events,
+ * the timers that are left, and the step that has not settled yet, which after a crash is waited for before anything else.
+ * Source: domain.md section 3.
  */
 export function advanceTestClocks(ports: AdvancePorts): { worker: Worker; subscriber: EventSubscriber } {
   const wakeUp = new WakeUp(ports.sleeper)
@@ -63,6 +75,9 @@ async function advance(clock: TestClockRow, ports: AdvancePorts, signal: AbortSi
   let frozen = clock.frozen_time
   // What was written just before the advance must have set its timers.
   await ports.quiescence.caughtUp(signal)
+  for (const { id, payload } of await ports.workQueue.pendingOf(clock.id, STEPS)) {
+    await settle(id, payload as StepInProgress, ports, signal)
+  }
   for (;;) {
     if (signal.aborted) return
     const timer = await ports.timers.firstOfClock(clock.id, target)
@@ -83,16 +98,34 @@ async function step(
     const stepped = StepTestClock({ testClockId: clock.id, frozenTime: now }, clockMetadata(clock, now, timer.id))
     await send(ports, StepTestClock, stepped)
   }
+  const inProgress: StepInProgress = { correlationId: timerCorrelation(timer), rule: timer.rule }
+  const id = derivedId('test-clock-step', clock.id, timer.id)
+  await ports.workQueue.add([
+    {
+      ...{ id, queue: STEPS, payload: inProgress, tries: 0 },
+      organizationId: clock.organization_id,
+      // Found again by its clock, and not by the correlation whose end the step itself waits for.
+      correlationId: clock.id,
+      notBefore: ports.clock.now(),
+    },
+  ])
   await fireTimer(timer, now, ports, ports.bus)
   await ports.timers.fired([timer.id])
-  const settled = await ports.quiescence.settled(timerCorrelation(timer), signal)
-  if (!settled && !signal.aborted) {
-    ports.log.error(
-      { clock: clock.id, timer: timer.rule, aggregate: timer.aggregateId },
-      'A step of a test clock did not settle.',
-    )
-  }
+  await settle(id, inProgress, ports, signal)
   return now
+}
+
+/** What the step still waits for when the process ends stays noted. */
+async function settle(
+  id: string,
+  { correlationId, rule }: StepInProgress,
+  ports: AdvancePorts,
+  signal: AbortSignal,
+): Promise<void> {
+  const settled = await ports.quiescence.settled(correlationId, signal)
+  if (signal.aborted) return
+  if (!settled) ports.log.error({ correlationId, timer: rule }, 'A step of a test clock did not settle.')
+  await ports.workQueue.done([id])
 }
 
 async function finish(clock: TestClockRow, target: string, ports: AdvancePorts): Promise<void> {
