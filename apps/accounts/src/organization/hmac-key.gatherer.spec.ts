@@ -36,8 +36,7 @@ function given() {
       const text = await secrets.get(organizationId, id)
       return text === undefined ? undefined : readHmacKey(text)
     },
-    keep: (current: string) =>
-      secrets.put(organizationId, firstRow, writeHmacKey({ current, previous: null, previousUntil: null })),
+    keep: (current: string) => secrets.put(organizationId, firstRow, writeHmacKey({ current, previous: null })),
   }
 }
 
@@ -45,7 +44,7 @@ describe('the webhook key of a new organization', () => {
   it('is kept as it was sent', async () => {
     const { when, kept } = given()
     await when(create('sent'))
-    expect(await kept(firstRow)).toEqual({ current: 'sent', previous: null, previousUntil: null })
+    expect(await kept(firstRow)).toEqual({ current: 'sent', previous: null })
   })
 
   it('is made when none was sent, and a repeat keeps it', async () => {
@@ -65,8 +64,7 @@ describe('a changed webhook key', () => {
     expect(await when(change('new'))).toEqual({ ok: true, value: { hmacKeySecretId: secondRow } })
     expect(await kept(secondRow)).toEqual({
       current: 'new',
-      previous: 'old',
-      previousUntil: '2026-06-02T00:00:00.000Z',
+      previous: { key: 'old', until: '2026-06-02T00:00:00.000Z' },
     })
     expect(await kept(firstRow)).toMatchObject({ current: 'old' })
   })

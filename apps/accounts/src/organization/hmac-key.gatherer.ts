@@ -50,13 +50,13 @@ async function putOnce(ports: KeyPorts, organizationId: string, id: string, make
 }
 
 function firstKey(sent: string | null): HmacKey {
-  return { current: sent ?? newKey(), previous: null, previousUntil: null }
+  return { current: sent ?? newKey(), previous: null }
 }
 
 function successorOf(present: HmacKey | undefined, sent: string | null, { clock }: KeyPorts): HmacKey {
   if (!present) return firstKey(sent)
-  const previousUntil = addMinutes(clock.now(), PREVIOUS_HMAC_KEY_HOURS * 60)
-  return { current: sent ?? newKey(), previous: present.current, previousUntil }
+  const until = addMinutes(clock.now(), PREVIOUS_HMAC_KEY_HOURS * 60)
+  return { current: sent ?? newKey(), previous: { key: present.current, until } }
 }
 
 /** In the form of Standard Webhooks. */

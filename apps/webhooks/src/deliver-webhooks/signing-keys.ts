@@ -1,12 +1,6 @@
+import { readHmacKey } from '@billstream/accounts-contracts'
 import type { Secrets } from '@billstream/event-sourcing-runtime'
 import { compareInstants, type Instant } from '@billstream/kernel'
-
-/** The webhook keys of an organization as they lie among the secrets. */
-interface StoredKeys {
-  readonly current: string
-  /** Signs along until then, so that receivers can change over. */
-  readonly previous: { readonly key: string; readonly until: Instant } | null
-}
 
 export interface SigningKeys {
   readonly current: string
@@ -22,7 +16,7 @@ export async function signingKeysOf(
 ): Promise<SigningKeys> {
   const stored = await secrets.get(organizationId, secretId)
   if (stored === undefined) throw new Error(`The organization ${organizationId} has no webhook key.`)
-  const { current, previous } = JSON.parse(stored) as StoredKeys
+  const { current, previous } = readHmacKey(stored)
   const old = previous && compareInstants(previous.until, now) > 0 ? [previous.key] : []
   return { current, all: [current, ...old] }
 }

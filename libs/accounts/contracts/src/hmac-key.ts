@@ -1,11 +1,8 @@
-/**
- * The encrypted row behind `hmacKeySecretId`: the key that signs an organization's webhooks.
- * `previous` signs along until `previousUntil` (real time). Source: rules/boxbilling.md, section 16.
- */
+/** The encrypted row behind `hmacKeySecretId`: the key that signs an organization's webhooks. Source: rules/boxbilling.md, section 16. */
 export interface HmacKey {
   readonly current: string
-  readonly previous: string | null
-  readonly previousUntil: string | null
+  /** The key before it signs along until `until` (real time), so that receivers can change over. */
+  readonly previous: { readonly key: string; readonly until: string } | null
 }
 
 /** How long a replaced key signs along, in hours. */
