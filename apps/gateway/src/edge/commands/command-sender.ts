@@ -17,7 +17,7 @@ import type { CustomerTime } from './customer-time'
 import { Refused } from './refused'
 
 /** How long an answer waits for its view or for the outcome of a chain, in seconds; then 503. */
-export const VIEW_TIMEOUT_SECONDS = 10
+const VIEW_TIMEOUT_SECONDS = 10
 
 /** From which call a command comes, and which time rules it. */
 export interface CommandSource {

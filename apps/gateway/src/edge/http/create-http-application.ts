@@ -10,7 +10,7 @@ import type { OperationRunner } from '../operation/operation-runner'
 import type { EdgeFilter } from './edge.filter'
 
 /** Bytes of one request's body. */
-export const BODY_BYTES_MAX = 5 * 1024 * 1024
+const BODY_BYTES_MAX = 5 * 1024 * 1024
 /** Characters of one path parameter: an external id of 255 characters, percent-encoded. */
 const PARAM_LENGTH_MAX = 4_000
 const EXPOSED_HEADERS = ['X-Total-Count', 'X-Request-Id', 'Idempotency-Replayed', 'Retry-After']

@@ -1,4 +1,4 @@
-import type { KeyUses, PlatformPorts } from '@billstream/event-sourcing-runtime'
+import type { PlatformPorts } from '@billstream/event-sourcing-runtime'
 import type { IsReady } from '@billstream/platform'
 import type { RateLimits } from '../operation/operation-runner'
 
@@ -6,7 +6,7 @@ import type { RateLimits } from '../operation/operation-runner'
 export type GatewayPorts = Pick<
   PlatformPorts,
   'views' | 'viewsAnywhere' | 'viewProgress' | 'answers' | 'counters' | 'secrets' | 'clock' | 'ids' | 'sleeper' | 'log'
-> & { readonly keyUses: KeyUses }
+>
 
 export interface GatewaySettings {
   /** At least 32 characters; absent: the operations of an admin answer 401. */

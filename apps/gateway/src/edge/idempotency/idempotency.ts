@@ -7,9 +7,9 @@ import { openBody, sealBody } from './sealed-body'
 
 export const IDEMPOTENCY_KEY_LENGTH_MAX = 255
 /** The mark of a running request, renewed while it runs; an expired one is taken over. */
-export const LEASE_SECONDS = 30
+const LEASE_SECONDS = 30
 const RENEW_EVERY_MS = 10_000
-export const KEEP_HOURS = 24
+const KEEP_HOURS = 24
 
 export interface Answer {
   readonly status: number

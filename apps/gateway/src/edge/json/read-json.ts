@@ -2,10 +2,10 @@ import { LosslessNumber, parse as parseLossless } from 'lossless-json'
 import { placeOfOffset } from './place-of-offset'
 
 /** Levels of arrays and objects in one body: deeper ones would exhaust the stack of whatever walks them later. */
-export const JSON_DEPTH_MAX = 100
+const JSON_DEPTH_MAX = 100
 const EXACT_DIGITS_MAX = 15
 
-export interface JsonProblem {
+interface JsonProblem {
   readonly type: 'json_invalid' | 'json_too_deep' | 'json_bad_text'
   readonly message: string
   /** Keys and indexes from the root to the place. */

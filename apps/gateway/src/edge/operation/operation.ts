@@ -7,7 +7,7 @@ import type { Reply } from './reply'
 
 /** Who may call: the holder of an API key, of the admin secret, or anybody. */
 export type Access = 'key' | 'admin' | 'public'
-export type CallerOf<A extends Access> = A extends 'key' ? KeyCaller : A extends 'admin' ? AdminCaller : undefined
+type CallerOf<A extends Access> = A extends 'key' ? KeyCaller : A extends 'admin' ? AdminCaller : undefined
 
 /** One public API: its documents, and how it tells errors. */
 export interface PublicApi {
@@ -81,7 +81,7 @@ export interface Call {
 }
 
 /** What a controller's method gets. */
-export interface OperationInput<P = unknown, Q = unknown, B = unknown, C = unknown> {
+interface OperationInput<P = unknown, Q = unknown, B = unknown, C = unknown> {
   readonly params: P
   readonly query: Q
   readonly body: B

@@ -6,7 +6,7 @@ import { isPlainObject, readValue, type ReadRule } from './readers'
 import { READ } from './wire'
 
 /** Problems told of one request; further ones would only make the answer long. */
-export const PROBLEMS_MAX = 100
+const PROBLEMS_MAX = 100
 
 export type Validated<S extends TSchema> =
   { readonly ok: true; readonly value: Static<S> } | { readonly ok: false; readonly problems: readonly FieldProblem[] }

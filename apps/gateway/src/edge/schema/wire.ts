@@ -1,4 +1,4 @@
-import { Type, type Static, type TObject, type TProperties, type TSchema, type TUnsafe } from '@sinclair/typebox'
+import { Type, type TObject, type TProperties, type TSchema, type TUnsafe } from '@sinclair/typebox'
 import type { RawJson } from '../json/write-json'
 import type { ReadRule } from './readers'
 
@@ -75,8 +75,6 @@ export const page = {
   limit: Type.Optional(wire.integer({ minimum: 1, maximum: 1_000 })),
 } as const
 export const sortedPage = { ...page, order_by: Type.Optional(wire.orNull(wire.text())) } as const
-
-export type PageQuery = Static<TObject<typeof sortedPage>>
 
 function withoutRule(schema: TSchema): Record<string, unknown> {
   const { [READ]: _rule, ...document } = schema as Record<string, unknown>

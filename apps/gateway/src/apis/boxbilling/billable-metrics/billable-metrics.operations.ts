@@ -18,13 +18,13 @@ const changeable = {
   rounding_precision: Optional(orNull(wire.integer({ minimum: 0, maximum: ROUNDING_PRECISION_MAX }))),
   expression: Optional(wire.notYet(orNull(text()))),
 }
-export const BillableMetricCreate = named('BillableMetricCreate', {
+const BillableMetricCreate = named('BillableMetricCreate', {
   code: text({ min: 1, max: 255 }),
   name: text({ min: 1, max: 255 }),
   aggregation_type: wire.choice(AGGREGATIONS, { notYet: ['weighted_sum', 'custom'] }),
   ...changeable,
 })
-export const BillableMetricUpdate = named('BillableMetricUpdate', {
+const BillableMetricUpdate = named('BillableMetricUpdate', {
   name: Optional(orNull(text({ min: 1, max: 255 }))),
   ...changeable,
 })

@@ -5,7 +5,7 @@ const { Optional } = Type
 const { orNull, text, uuid, instant } = wire
 
 /** Days of grace and of payment terms. */
-export const DAYS_MAX = 36_500
+const DAYS_MAX = 36_500
 const days = () => wire.integer({ minimum: 0, maximum: DAYS_MAX })
 
 /** The contract's defaults are documentation only: what is absent is inherited. */

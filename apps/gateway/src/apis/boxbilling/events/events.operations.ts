@@ -6,7 +6,7 @@ const { Optional } = Type
 const { orNull, text, uuid, instant } = wire
 const tag = 'Events'
 
-export const EVENTS_PER_BATCH_MAX = 100
+const EVENTS_PER_BATCH_MAX = 100
 const key = () => text({ min: 1, max: 255 })
 
 const EventCreate = named('EventCreate', {

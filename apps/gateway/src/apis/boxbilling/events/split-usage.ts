@@ -1,7 +1,7 @@
 import type { IngestEvent } from '@billstream/usage-contracts'
 
 /** Bytes of one message of usage. Source: architecture.md, section 5. */
-export const USAGE_MESSAGE_BYTES_MAX = 500_000
+const USAGE_MESSAGE_BYTES_MAX = 500_000
 
 /** Consecutive parts, each within one message. An event is far smaller than a message, so none is empty. */
 export function splitUsage(events: readonly IngestEvent[], bytesMax = USAGE_MESSAGE_BYTES_MAX): IngestEvent[][] {

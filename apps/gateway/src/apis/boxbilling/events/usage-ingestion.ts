@@ -11,7 +11,7 @@ import type { createEvent } from './events.operations'
 import { splitUsage } from './split-usage'
 
 /** Bytes of one usage event's properties. */
-export const EVENT_BYTES_MAX = 64_000
+const EVENT_BYTES_MAX = 64_000
 
 export type SentEvent = InputOf<typeof createEvent>['body']
 export type Taken = Exclude<IngestedEvent, { status: 'refused' }>

@@ -2,7 +2,7 @@ import { epochMillis, instantOfMillis, ok, refuse, type Instant, type Result } f
 
 const HOUR_MS = 3_600_000
 const DEFAULT_HOURS = 24
-export const VOLUME_DAYS_MAX = 92
+const VOLUME_DAYS_MAX = 92
 
 /** Whole UTC hours, both inclusive. */
 export interface VolumeWindow {

@@ -7,7 +7,7 @@ const { orNull, text, uuid, instant } = wire
 const tag = 'Plans'
 const params = Type.Object({ plan_id: uuid() })
 
-export const CHARGES_PER_PLAN_MAX = 100
+const CHARGES_PER_PLAN_MAX = 100
 const INTERVALS = ['weekly', 'monthly', 'quarterly', 'yearly'] as const
 const SERVED_MODELS = ['standard', 'graduated', 'volume', 'package'] as const
 const LATER_MODELS = ['percentage', 'graduated_percentage', 'custom', 'dynamic'] as const
@@ -34,7 +34,7 @@ const later = {
   usage_thresholds: Optional(wire.notYet(Type.Array(wire.object()))),
   entitlements: Optional(wire.notYet(Type.Array(wire.object()))),
 }
-export const PlanCreate = named('PlanCreate', {
+const PlanCreate = named('PlanCreate', {
   code: text({ min: 1, max: 255 }),
   name: text({ min: 1, max: 255 }),
   description: Optional(orNull(text())),
@@ -44,7 +44,7 @@ export const PlanCreate = named('PlanCreate', {
   charges: Optional(orNull(charges())),
   ...later,
 })
-export const PlanUpdate = named('PlanUpdate', {
+const PlanUpdate = named('PlanUpdate', {
   name: Optional(orNull(text({ min: 1, max: 255 }))),
   description: Optional(orNull(text())),
   amount_cents: Optional(orNull(wire.minor({ minimum: 0 }))),

@@ -10,7 +10,7 @@ export interface About {
 }
 export const ABOUT = Symbol('About')
 
-export const getRoot = operation({
+const getRoot = operation({
   method: 'GET',
   path: '/',
   summary: 'What runs here',
