@@ -5,7 +5,17 @@ import type { RateLimits } from '../operation/operation-runner'
 /** Ports that the gateway reads and writes. */
 export type GatewayPorts = Pick<
   PlatformPorts,
-  'views' | 'viewsAnywhere' | 'viewProgress' | 'answers' | 'counters' | 'secrets' | 'clock' | 'ids' | 'sleeper' | 'log'
+  | 'views'
+  | 'viewsAnywhere'
+  | 'viewProgress'
+  | 'answers'
+  | 'counters'
+  | 'keyUses'
+  | 'secrets'
+  | 'clock'
+  | 'ids'
+  | 'sleeper'
+  | 'log'
 >
 
 export interface GatewaySettings {
