@@ -72,18 +72,33 @@ export function addMinutes(instant: Instant, minutes: number | bigint): Instant 
 function readMicros(text: string): bigint | undefined {
   const match = ISO_8601.exec(text)
   if (!match) return undefined
-  const [year, month, day, hour, minute, second] = match.slice(1, 7).map((part) => Number(part ?? 0)) as SixNumbers
-  const offset = offsetMinutes(match[8])
-  const valid = month >= 1 && month <= 12 && day >= 1 && hour <= 23 && minute <= 59 && second <= 59
-  if (!valid || offset === undefined) return undefined
-  const midnight = new Date(0).setUTCFullYear(year, month - 1, day)
-  // A day beyond its month (30 February) would roll over silently.
-  if (new Date(midnight).getUTCDate() !== day) return undefined
-  const seconds = midnight / 1000 + (hour * 60 + minute - offset) * 60 + second
+  const [date, time] = [
+    match.slice(1, 4).map(Number) as ThreeNumbers,
+    match.slice(4, 7).map(numberOrZero) as ThreeNumbers,
+  ]
+  const [midnight, secondOfDay, offset] = [midnightMillis(date), secondsOfDay(time), offsetMinutes(match[8])]
+  if (midnight === undefined || secondOfDay === undefined || offset === undefined) return undefined
+  const seconds = midnight / 1000 + secondOfDay - offset * 60
   return BigInt(seconds) * MICROS_PER_SECOND + BigInt((match[7] ?? '').slice(0, 6).padEnd(6, '0'))
 }
 
-type SixNumbers = [number, number, number, number, number, number]
+type ThreeNumbers = [number, number, number]
+
+/** A part that was not written is 0. */
+function numberOrZero(part: string | undefined): number {
+  return Number(part ?? 0)
+}
+
+function midnightMillis([year, month, day]: ThreeNumbers): number | undefined {
+  if (month < 1 || month > 12 || day < 1) return undefined
+  const midnight = new Date(0).setUTCFullYear(year, month - 1, day)
+  // A day beyond its month (30 February) would roll over silently.
+  return new Date(midnight).getUTCDate() === day ? midnight : undefined
+}
+
+function secondsOfDay([hour, minute, second]: ThreeNumbers): number | undefined {
+  return hour <= 23 && minute <= 59 && second <= 59 ? (hour * 60 + minute) * 60 + second : undefined
+}
 
 function offsetMinutes(zone: string | undefined): number | undefined {
   if (zone === undefined || zone === 'Z' || zone === 'z') return 0

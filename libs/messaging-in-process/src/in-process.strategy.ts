@@ -1,5 +1,5 @@
 import { Server, type CustomTransportStrategy } from '@nestjs/microservices'
-import { firstValueFrom } from 'rxjs'
+import { firstValueFrom, isObservable, type Observable } from 'rxjs'
 import type { ReplyEnvelope } from '@billstream/messaging'
 import type { InProcessBus } from './in-process-bus'
 
@@ -12,8 +12,8 @@ export class InProcessStrategy extends Server implements CustomTransportStrategy
   listen(callback: () => void): void {
     for (const [topic, handler] of this.messageHandlers) {
       this.bus.serve(topic, async (message) => {
-        const answer = this.transformToObservable((await handler(message)) as Promise<ReplyEnvelope>)
-        return (await firstValueFrom(answer)) as ReplyEnvelope
+        const answer = (await handler(message)) as ReplyEnvelope | Observable<ReplyEnvelope>
+        return isObservable(answer) ? firstValueFrom(answer) : answer
       })
     }
     callback()
