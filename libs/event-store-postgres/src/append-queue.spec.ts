@@ -31,7 +31,7 @@ class Writer {
   }
 
   async letThrough(): Promise<void> {
-    while (this.release.length === 0) await new Promise(setImmediate)
+    for (let turn = 0; turn < 100 && this.release.length === 0; turn += 1) await new Promise(setImmediate)
     this.release.shift()?.()
     await new Promise(setImmediate)
   }
