@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto'
+import { DocumentedAnswers } from '@billstream/testing'
 
 export interface Answer<T> {
   readonly status: number
@@ -10,6 +11,8 @@ export interface CallOptions {
   readonly body?: unknown
   readonly headers?: Readonly<Record<string, string>>
 }
+
+let document: DocumentedAnswers | undefined
 
 /** A client of the public API as a customer would write one. */
 export class Api {
@@ -29,12 +32,21 @@ export class Api {
       },
       ...(body !== undefined && { body: typeof body === 'string' ? body : JSON.stringify(body) }),
     })
+    const { status } = response
     const text = await response.text()
-    return {
-      status: response.status,
-      headers: response.headers,
-      body: (text === '' ? undefined : JSON.parse(text)) as T,
+    const json = text === '' ? undefined : (JSON.parse(text) as unknown)
+    const documented = await this.documented()
+    documented.check(method, path, { status, json, headers: Object.fromEntries(response.headers) })
+    return { status, headers: response.headers, body: json as T }
+  }
+
+  /** Every answer is held against the document that the server itself gives out. */
+  private async documented(): Promise<DocumentedAnswers> {
+    if (!document) {
+      const response = await fetch(`${this.address()}/docs/boxbilling.json`)
+      document = new DocumentedAnswers((await response.json()) as object)
     }
+    return document
   }
 
   get<T = Record<string, unknown>>(path: string): Promise<Answer<T>> {
