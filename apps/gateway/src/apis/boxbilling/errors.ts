@@ -4,7 +4,12 @@ import { PublicError } from '@billstream/platform'
 
 /** What every context may refuse with: the handling of commands itself, and declared settings. */
 type CommonRefusal =
-  'command_expired' | 'creation_abandoned' | 'too_many_conflicts' | 'append_too_large' | 'not_available'
+  | 'command_expired'
+  | 'creation_abandoned'
+  | 'too_many_conflicts'
+  | 'append_too_large'
+  | 'object_not_found'
+  | 'not_available'
 type SubscriptionsRefusal =
   | 'plan_exists'
   | 'plan_not_found'
@@ -63,6 +68,9 @@ type InvoicingRefusal =
   | 'tax_application_not_found'
   | 'key_taken'
   | 'rate_out_of_range'
+  | 'invalid_taxable_type'
+  | 'invoice_exists'
+  | 'invoice_frozen'
   | 'subscription_not_active'
   | 'window_over_boundary'
   | 'invalid_window'
@@ -113,6 +121,7 @@ const STATUS: Readonly<Record<RefusalCode, Status>> = {
   creation_abandoned: 'again',
   too_many_conflicts: 'again',
   append_too_large: 413,
+  object_not_found: 404,
   not_available: 422,
 
   organization_exists: 409,
@@ -193,6 +202,9 @@ const STATUS: Readonly<Record<RefusalCode, Status>> = {
   tax_application_not_found: 'reference',
   key_taken: 409,
   rate_out_of_range: 422,
+  invalid_taxable_type: 422,
+  invoice_exists: 409,
+  invoice_frozen: 400,
   subscription_not_active: 400,
   window_over_boundary: 400,
   invalid_window: 422,

@@ -5,7 +5,10 @@ import { runUntilAborted } from '../running/retry-loop'
 import type { ProgressBoard } from '../running/progress-board'
 import type { PlatformPorts } from '../service/platform-ports'
 
-type TimerPorts = Pick<PlatformPorts, 'eventStore' | 'timers' | 'leases' | 'log' | 'sleeper'>
+type TimerPorts = Pick<PlatformPorts, 'eventStore' | 'timers' | 'leases' | 'clock' | 'log' | 'sleeper'>
+
+/** How often a position without timers is stored, in milliseconds. */
+const STORE_EVERY_MS = 1_000
 
 /** Name of a rule set on the progress board. */
 export function timersProgress(rules: Pick<TimerRules, 'name'>): string {
@@ -20,21 +23,32 @@ export async function runTimerProjection(
   stop: AbortSignal,
 ): Promise<void> {
   await runUntilAborted(timersProgress(rules), stop, ports, () =>
-    ports.leases.hold(timersProgress(rules), stop, async (signal) => {
-      let from = await ports.timers.checkpoint(rules.name)
-      board.set(timersProgress(rules), from)
-      const options = { filter: { types: Object.keys(rules.on) }, signal }
-      for await (const batch of ports.eventStore.subscribe(from, options)) {
-        if (signal.aborted) return
-        if (batch.reached <= from) continue
-        const writes = batch.events.flatMap((event) => timerWrites(rules, event))
-        if (!(await ports.timers.commit(rules.name, { from, to: batch.reached }, writes))) return
-        from = batch.reached
-        board.set(timersProgress(rules), from)
-        if (writes.length > 0) onSet()
-      }
-    }),
+    ports.leases.hold(timersProgress(rules), stop, (signal) => follow(rules, ports, { board, onSet }, signal)),
   )
+}
+
+async function follow(
+  rules: TimerRules,
+  { eventStore, timers, clock }: TimerPorts,
+  { board, onSet }: { board: ProgressBoard; onSet: () => void },
+  signal: AbortSignal,
+): Promise<void> {
+  let stored = await timers.checkpoint(rules.name)
+  let storedAt = Date.parse(clock.now())
+  board.set(timersProgress(rules), stored)
+  const options = { filter: { types: Object.keys(rules.on) }, signal }
+  for await (const batch of eventStore.subscribe(stored, options)) {
+    if (signal.aborted) return
+    const writes = batch.events.flatMap((event) => timerWrites(rules, event))
+    const now = Date.parse(clock.now())
+    // What sets no timer is seen again after a crash, and sets none again: its position is stored now and then.
+    if (batch.reached > stored && (writes.length > 0 || now - storedAt >= STORE_EVERY_MS)) {
+      if (!(await timers.commit(rules.name, { from: stored, to: batch.reached }, writes))) return
+      ;[stored, storedAt] = [batch.reached, now]
+    }
+    board.set(timersProgress(rules), batch.reached)
+    if (writes.length > 0) onSet()
+  }
 }
 
 export function timerWrites(rules: TimerRules, event: RecordedEvent): TimerWrite[] {
