@@ -1,5 +1,5 @@
 import type { Log, PlatformPorts } from '@billstream/event-sourcing-runtime'
-import { answersMigration } from './answers/answers.migration'
+import { answersMigration, forgottenMentionsMigration } from './answers/answers.migration'
 import { PostgresAnswers } from './answers/postgres-answers'
 import { countersMigration } from './counters/counters.migration'
 import { PostgresCounters } from './counters/postgres-counters'
@@ -34,6 +34,7 @@ export const persistenceMigrations: readonly Migration[] = [
   deadLettersMigration,
   workQueueMigration,
   answersMigration,
+  forgottenMentionsMigration,
   countersMigration,
   secretsMigration,
   deliveriesMigration,

@@ -23,3 +23,9 @@ export const answersMigration: Migration = {
     grant select, insert, update, delete on gateway.answers to ${APP_ROLE};
     grant select, delete on gateway.answers to ${WORKER_ROLE};`,
 }
+
+export const forgottenMentionsMigration: Migration = {
+  name: 'gateway-0002-forgotten-mentions',
+  // Of a running request: an answer with one of these texts is not kept.
+  up: "alter table gateway.answers add column unkept text[] not null default '{}'",
+}

@@ -7,7 +7,8 @@ const BEGIN = `
   with begun as (
     insert into gateway.answers as known (scope, key, fingerprint, until) values ($1, $2, $3, $5)
     on conflict (scope, key) do update
-       set fingerprint = excluded.fingerprint, until = excluded.until, status = null, body = null, sealed = null
+       set fingerprint = excluded.fingerprint, until = excluded.until, status = null, body = null, sealed = null,
+                  unkept = '{}'
      where known.until <= $4
     returning true)
   select true as begun, null as fingerprint, null::smallint as status, null as body, null::boolean as sealed from begun
@@ -16,6 +17,10 @@ const BEGIN = `
    where scope = $1 and key = $2 and not exists (select from begun)`
 
 const OWN_MARK = 'where scope = $1 and key = $2 and fingerprint = $3 and status is null'
+const MENTIONS_FORGOTTEN = 'not $7 and exists (select from unnest(unkept) mention where strpos($6, mention) > 0)'
+const KEEP = `
+  with dropped as (delete from gateway.answers ${OWN_MARK} and (${MENTIONS_FORGOTTEN}))
+  update gateway.answers set until = $4, status = $5, body = $6, sealed = $7 ${OWN_MARK} and not (${MENTIONS_FORGOTTEN})`
 
 interface Mark {
   readonly begun: boolean
@@ -51,7 +56,7 @@ export class PostgresAnswers implements Answers {
   async keep(scope: string, { key, fingerprint }: KeyedMark, answer: KeptAnswer, keepUntil: string): Promise<void> {
     await this.tenant.execute(scope, {
       name: 'answer_keep',
-      text: `update gateway.answers set until = $4, status = $5, body = $6, sealed = $7 ${OWN_MARK}`,
+      text: KEEP,
       values: [scope, key, fingerprint, keepUntil, answer.status, answer.body, answer.sealed],
     })
   }
@@ -62,6 +67,19 @@ export class PostgresAnswers implements Answers {
       text: `delete from gateway.answers ${OWN_MARK}`,
       values: [scope, key, fingerprint],
     })
+  }
+
+  async forgetMentions(scope: string, text: string): Promise<number> {
+    const values = [scope, text]
+    // First: an answer that is being kept at this moment is either stopped here or seen by the second statement.
+    const [, removed] = await this.tenant.group(scope, [
+      {
+        text: 'update gateway.answers set unkept = array_append(unkept, $2) where scope = $1 and status is null',
+        values,
+      },
+      { text: 'delete from gateway.answers where scope = $1 and not sealed and strpos(body, $2) > 0', values },
+    ])
+    return removed?.count ?? 0
   }
 
   purge(now: string): Promise<number> {

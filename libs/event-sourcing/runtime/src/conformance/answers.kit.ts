@@ -17,6 +17,7 @@ export function answersConformance(name: string, make: () => Promise<Answers>): 
     })
     running(() => answers, begin)
     kept(() => answers, begin)
+    forgetting(() => answers, begin)
     purging(() => answers, begin)
   })
 }
@@ -113,6 +114,57 @@ function kept(given: () => Answers, begin: Begin): void {
     it('is not kept', async () => {
       await given().keep(organization, markOf('a'), answer, at(86_400))
       expect(await begin('b', 1)).toEqual({ kind: 'begun' })
+    })
+  })
+}
+
+function forgetting(given: () => Answers, begin: Begin): void {
+  const about = (text: string, sealed = false): KeptAnswer => ({ status: 200, body: `{"id":"${text}"}`, sealed })
+  const keep = async (key: string, answerKept: KeptAnswer, scope = organization) => {
+    await begin('a', 0, scope, key)
+    await given().keep(scope, markOf('a', key), answerKept, at(86_400))
+  }
+
+  describe('answers that mention a text', () => {
+    it('are forgotten, so that their keys are free', async () => {
+      await keep('one', about('anna'))
+      await keep('two', about('anna'))
+      expect(await given().forgetMentions(organization, 'anna')).toBe(2)
+      expect(await given().forgetMentions(organization, 'anna')).toBe(0)
+      expect(await begin('a', 1, organization, 'one')).toEqual({ kind: 'begun' })
+    })
+
+    it('stay when they mention another, are sealed or are of another scope', async () => {
+      const answers = [
+        { key: 'ben', kept: about('a%_n'), scope: organization },
+        { key: 'sealed', kept: about('a%', true), scope: organization },
+        { key: 'other', kept: about('a%'), scope: 'organization-2' },
+      ]
+      for (const { key, kept: each, scope } of answers) await keep(key, each, scope)
+      expect(await given().forgetMentions(organization, 'a%n')).toBe(0)
+      for (const { key, kept: each, scope } of answers) {
+        expect(await begin('a', 1, scope, key)).toEqual({ kind: 'kept', answer: each })
+      }
+    })
+
+    it('are not kept by a request that ran meanwhile, nor is its key held', async () => {
+      await begin('a', 0)
+      await given().forgetMentions(organization, 'anna')
+      await given().keep(organization, markOf('a'), about('anna'), at(86_400))
+      expect(await begin('a', 1)).toEqual({ kind: 'begun' })
+      await given().keep(organization, markOf('a'), about('anna'), at(86_400))
+      expect(await begin('a', 2)).toEqual({ kind: 'kept', answer: about('anna') })
+    })
+
+    it('are kept by such a request when they are sealed or mention others', async () => {
+      await begin('a', 0, organization, 'sealed')
+      await begin('a', 0, organization, 'ben')
+      await given().forgetMentions(organization, 'anna')
+      await given().forgetMentions(organization, 'carl')
+      await given().keep(organization, markOf('a', 'sealed'), about('anna', true), at(86_400))
+      await given().keep(organization, markOf('a', 'ben'), about('ben'), at(86_400))
+      expect(await begin('a', 1, organization, 'sealed')).toEqual({ kind: 'kept', answer: about('anna', true) })
+      expect(await begin('a', 1, organization, 'ben')).toEqual({ kind: 'kept', answer: about('ben') })
     })
   })
 }

@@ -2,8 +2,16 @@ import { compareInstants } from '@billstream/kernel'
 import type { Answers, BeginAnswer, KeptAnswer, KeyedMark } from '../ports/answers.port'
 
 type Mark =
-  | { readonly kind: 'running'; readonly fingerprint: string; readonly until: string }
+  | {
+      readonly kind: 'running'
+      readonly fingerprint: string
+      readonly until: string
+      /** An answer with one of these is not kept. */
+      readonly unkept: readonly string[]
+    }
   | { readonly kind: 'kept'; readonly fingerprint: string; readonly until: string; readonly answer: KeptAnswer }
+
+type Running = Extract<Mark, { kind: 'running' }>
 
 /** Answers of one process; they end with it. */
 export class MemoryAnswers implements Answers {
@@ -13,7 +21,7 @@ export class MemoryAnswers implements Answers {
     const place = placeOf(scope, key)
     const known = this.marks.get(place)
     if (known && compareInstants(known.until, now) > 0) return answerOf(known, fingerprint)
-    this.marks.set(place, { kind: 'running', fingerprint, until: leaseUntil })
+    this.marks.set(place, { kind: 'running', fingerprint, until: leaseUntil, unkept: [] })
     return { kind: 'begun' }
   }
 
@@ -24,12 +32,29 @@ export class MemoryAnswers implements Answers {
 
   async keep(scope: string, mark: KeyedMark, answer: KeptAnswer, keepUntil: string): Promise<void> {
     const { key, fingerprint } = mark
-    if (!this.running(scope, mark)) return
-    this.marks.set(placeOf(scope, key), { kind: 'kept', fingerprint, until: keepUntil, answer })
+    const running = this.running(scope, mark)
+    if (!running) return
+    const forgotten = !answer.sealed && running.unkept.some((text) => answer.body.includes(text))
+    if (forgotten) this.marks.delete(placeOf(scope, key))
+    else this.marks.set(placeOf(scope, key), { kind: 'kept', fingerprint, until: keepUntil, answer })
   }
 
   async forget(scope: string, mark: KeyedMark): Promise<void> {
     if (this.running(scope, mark)) this.marks.delete(placeOf(scope, mark.key))
+  }
+
+  async forgetMentions(scope: string, text: string): Promise<number> {
+    let removed = 0
+    for (const [place, mark] of this.marks) {
+      if (scopeOf(place) !== scope) continue
+      if (mark.kind === 'running') {
+        this.marks.set(place, { ...mark, unkept: [...mark.unkept, text] })
+      } else if (!mark.answer.sealed && mark.answer.body.includes(text)) {
+        this.marks.delete(place)
+        removed += 1
+      }
+    }
+    return removed
   }
 
   async purge(now: string): Promise<number> {
@@ -38,7 +63,7 @@ export class MemoryAnswers implements Answers {
     return ended.length
   }
 
-  private running(scope: string, { key, fingerprint }: KeyedMark): Mark | undefined {
+  private running(scope: string, { key, fingerprint }: KeyedMark): Running | undefined {
     const known = this.marks.get(placeOf(scope, key))
     return known?.kind === 'running' && known.fingerprint === fingerprint ? known : undefined
   }
@@ -51,4 +76,9 @@ function answerOf(mark: Mark, fingerprint: string): BeginAnswer {
 
 function placeOf(scope: string, key: string): string {
   return JSON.stringify([scope, key])
+}
+
+function scopeOf(place: string): string {
+  const [scope] = JSON.parse(place) as [string, string]
+  return scope
 }

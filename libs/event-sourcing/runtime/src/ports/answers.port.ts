@@ -28,6 +28,12 @@ export interface Answers {
   keep(scope: string, mark: KeyedMark, answer: KeptAnswer, keepUntil: string): Promise<void>
   /** A failure is not kept: the next call runs again, and the key is free for any request. */
   forget(scope: string, mark: KeyedMark): Promise<void>
+  /**
+   * When a person is erased: removes the kept answers of the scope whose body contains the text, and lets no request that
+   * runs now keep one. A repeat acts again, under the same command id, so it has no second effect. Sealed answers stay: only
+   * their caller can read them, and they hold keys. Returns how many were removed. A repeat is safe.
+   */
+  forgetMentions(scope: string, text: string): Promise<number>
   /** Removes answers and marks whose time is over; returns how many. */
   purge(now: string): Promise<number>
 }
