@@ -37,20 +37,27 @@ export const NEXT_AT = `
       where delivery.status = 'pending' and delivery.lease_until is null and ${NOT_BEHIND_ANOTHER}
       order by delivery.next_attempt_at, delivery.created_at, delivery.seq limit 1)) candidates`
 
-/** An attempt with a known id changes nothing, one that somebody else has made already changes no delivery. */
+/**
+ * An attempt with a known id changes nothing, one that somebody else has made already changes no delivery.
+ * What a receiver answered to bytes ($18) that were rewritten meanwhile is left out: it may repeat them.
+ */
 export const RECORD = `
-  with attempt as (
+  with sent as (
+    select *, body = $18 as as_stored from webhooks.deliveries where id = $1 for update),
+  attempt as (
     insert into webhooks.delivery_attempts
            (id, delivery_id, organization_id, endpoint_id, attempt_number, http_status, response_body, success,
             error_message, duration_ms, attempted_at)
-    select $2, id, organization_id, endpoint_id, $3::int, $4::int, $5, $6::boolean, $7, $8::int, $9::timestamptz
-      from webhooks.deliveries where id = $1
+    select $2, id, organization_id, endpoint_id, $3::int, $4::int, case when as_stored then $5 end, $6::boolean, $7,
+           $8::int, $9::timestamptz
+      from sent
     on conflict (id) do nothing
     returning delivery_id)
   update webhooks.deliveries delivery
      set status = case when delivery.status = 'pending' or $10 = 'succeeded' then $10 else delivery.status end,
          next_attempt_at = case when delivery.status = 'pending' then $13::timestamptz end,
-         retries = $11, attempts = $12, last_attempt_at = $14, http_status = $15, response = $16, updated_at = $17,
+         retries = $11, attempts = $12, last_attempt_at = $14, http_status = $15,
+         response = case when delivery.body = $18 then $16 end, updated_at = $17,
          lease_until = null
     from attempt
    where delivery.id = attempt.delivery_id and delivery.attempts < $12`

@@ -50,6 +50,7 @@ export class PostgresDeliveries implements Deliveries {
         delivery.httpStatus,
         storableText(delivery.response),
         delivery.updatedAt,
+        delivery.body,
       ],
     })
   }

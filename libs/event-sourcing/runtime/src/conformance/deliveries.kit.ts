@@ -98,6 +98,16 @@ function forgetting(given: Given): void {
       expect(await given().attempts('organization-1', 'a')).toMatchObject([{ httpStatus: 200, responseBody: null }])
     })
 
+    it('is not answered by what came back for the old bytes later', async () => {
+      await given().add([delivery('a', 1)])
+      const [taken] = await take(given(), 1)
+      await given().rewriteBodies('organization-1', object, () => 'erased')
+      if (taken) await given().record(...tried(taken, 5, { status: 'succeeded' }))
+      const kept = { status: 'succeeded', attempts: 1, body: 'erased', response: null }
+      expect(await given().get('organization-1', 'a')).toMatchObject(kept)
+      expect(await given().attempts('organization-1', 'a')).toMatchObject([{ httpStatus: 200, responseBody: null }])
+    })
+
     it('stays as it is where there is nothing', async () => {
       await given().rewriteBodies('organization-1', object, () => 'never')
       expect(await given().list('organization-1', { skip: 0, limit: 10 })).toEqual({ deliveries: [], total: 0 })

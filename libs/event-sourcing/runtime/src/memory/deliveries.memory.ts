@@ -28,19 +28,21 @@ export class MemoryDeliveries implements Deliveries {
 
   async record(delivery: Delivery, attempt: DeliveryAttempt): Promise<void> {
     if (this.attemptsMade.has(attempt.id)) return
-    const { responseBody, errorMessage } = attempt
+    const entry = this.entries.get(delivery.id)
+    const rewritten = entry !== undefined && entry.delivery.body !== delivery.body
+    const { errorMessage } = attempt
     this.attemptsMade.set(attempt.id, {
       ...attempt,
-      responseBody: storable(responseBody),
+      responseBody: rewritten ? null : storable(attempt.responseBody),
       errorMessage: storable(errorMessage),
     })
-    const entry = this.entries.get(delivery.id)
     if (!entry || entry.delivery.attempts >= delivery.attempts) return
     const open = entry.delivery.status === 'pending'
     const status = open || delivery.status === 'succeeded' ? delivery.status : entry.delivery.status
     const nextAttemptAt = open ? delivery.nextAttemptAt : null
     const { retries, attempts, lastAttemptAt, httpStatus, updatedAt } = delivery
-    const outcome = { retries, attempts, lastAttemptAt, httpStatus, updatedAt, response: storable(delivery.response) }
+    const response = rewritten ? null : storable(delivery.response)
+    const outcome = { retries, attempts, lastAttemptAt, httpStatus, updatedAt, response }
     this.entries.set(delivery.id, { delivery: { ...entry.delivery, ...outcome, status, nextAttemptAt } })
   }
 

@@ -72,7 +72,8 @@ export interface Deliveries {
   cancelOf(organizationId: string, endpointId: string, now: string): Promise<void>
   /**
    * When a person is erased: replaces the bodies about an object, and drops what receivers answered to them, since an answer
-   * may repeat what was sent. Later attempts send the new bytes. Safe to repeat when `rewrite` is.
+   * may repeat what was sent; also of an attempt that is recorded later but sent the old bytes. Later attempts send the new
+   * ones. Safe to repeat when `rewrite` is.
    */
   rewriteBodies(
     organizationId: string,
