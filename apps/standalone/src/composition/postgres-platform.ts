@@ -1,7 +1,13 @@
 import { createHash } from 'node:crypto'
 import { eventRegistry, readModelMigrations } from '@billstream/projector'
 import { eventStoreMigrations, PostgresEventStore } from '@billstream/event-store-postgres'
-import { withPersonalData, withUpcasting, type Log, type PlatformPorts } from '@billstream/event-sourcing-runtime'
+import {
+  CachedPersonKeys,
+  withPersonalData,
+  withUpcasting,
+  type Log,
+  type PlatformPorts,
+} from '@billstream/event-sourcing-runtime'
 import { sandboxMigrations } from '@billstream/payment-providers-sandbox'
 import {
   checkpointsMigration,
@@ -55,9 +61,12 @@ export async function openPostgresPlatform(
   const persisted = createPostgresPorts(database, { masterKey: masterKey(serverSecret), log })
   const views = postgresViews(database)
   const eventStore = new PostgresEventStore(database)
-  const personal = withPersonalData(eventStore, eventRegistry, persisted.personKeys)
+  // One for reading and for erasing: what is erased here is forgotten here at once.
+  const personKeys = new CachedPersonKeys(persisted.personKeys)
+  const personal = withPersonalData(eventStore, eventRegistry, personKeys)
   const ports: PlatformPorts = {
     ...persisted,
+    personKeys,
     events: eventRegistry,
     eventStore: withUpcasting(personal, eventRegistry),
     views: views.reader,
