@@ -9,6 +9,7 @@ import {
 } from '@billstream/checkout-contracts'
 import { want, type EventOf } from '@billstream/event-sourcing-core'
 import {
+  correctionInvoiceIdOf,
   type InvoiceFinalized,
   InvoicePaid,
   invoiceIdOf,
@@ -22,6 +23,7 @@ import { feeProjection, invoiceProjection, type InvoiceRow } from '@billstream/i
 import { derivedId } from '@billstream/kernel'
 import { parseChargeProperties } from '@billstream/rating'
 import {
+  correctionBoundary,
   PlanCreated,
   SubscriptionCreated,
   SubscriptionStarted,
@@ -37,8 +39,10 @@ const subscriptionId = derivedId('subscription')
 const taxId = derivedId('tax')
 const at = (day: string) => `${day}T00:00:00.000Z`
 const november = { start: at('2023-11-01'), end: at('2023-12-01') }
+const october = { start: at('2023-10-01'), end: at('2023-11-01') }
 const december = { start: at('2023-12-01'), end: at('2024-01-01') }
 const plan = { planId, planVersion: 1, planName: 'LLM', interval: 'monthly' as const, amount: '2000', currency: 'USD' }
+const v1 = { planId, planVersion: 1 }
 const closeOf = (period: typeof november) => invoiceIdOf(`close of ${period.start}`)
 const REAL_TRACE = resolve(__dirname, '../../../../shared/data/llm-calls-code.csv')
 
@@ -256,6 +260,68 @@ describe('usage that comes after the invoice', () => {
   })
 })
 
+describe('usage that comes after the end', () => {
+  const units = (count: number): MeasuredCorrection[] => [
+    { invoiceId: closeOf(november), period: november, planId, planVersion: 1, charges: measured(0, 0, count) },
+  ]
+  const late = (purpose: 'draft' | 'final', corrections: MeasuredCorrection[], day = '2023-12-05') => {
+    const measurementId = derivedId(purpose, day)
+    const invoiceId = correctionInvoiceIdOf(subscriptionId, derivedId('draft', day))
+    const seen = measurement(purpose, [], { corrections, watermark: '9' }).data
+    const ended = correctionBoundary(boundary(), day)
+    const ids = { measurementId, invoiceId }
+    return PeriodMeasured({ ...seen, ...ids, period: null, charges: [], boundary: { ...ended, at: at(day) } })
+  }
+  const correct = async (small: SmallWorld, corrections: MeasuredCorrection[], day?: string) => {
+    await small.happened(late('draft', corrections, day))
+    if (small.of('InvoiceFinalizationStarted').length > issued(small).length) {
+      await small.happened(late('final', corrections, day))
+    }
+  }
+  const ended = async (customer: Parameters<typeof world>[0] = {}) => {
+    const small = await world({ ...customer, invoice_grace_period: 0 })
+    await bill(small, measured(0, 0, 1000))
+    return small
+  }
+  it('makes an invoice of corrections alone, of the periods that they correct', async () => {
+    const small = await ended()
+    await correct(small, units(3000))
+    expect(issued(small).map(amounts)).toEqual([['2000', '50'], ['100']])
+    expect(issued(small)[1]).toMatchObject({ totals: { subtotal: '100', tax: '20', total: '120' } })
+    const [, second] = small.of('InvoiceDrafted') as { billingPeriod: object }[]
+    expect(second?.billingPeriod).toEqual(november)
+  })
+  it('is billed once, by the difference to all that was billed', async () => {
+    const small = await ended()
+    await correct(small, units(3000))
+    await correct(small, units(3000), '2023-12-06')
+    await correct(small, units(4000), '2023-12-07')
+    expect(issued(small).map(amounts)).toEqual([['2000', '50'], ['100'], ['50']])
+  })
+  it('needs no grace: it waited a day already', async () => {
+    const small = await ended()
+    small.customer(customerId, { invoice_grace_period: 3 })
+    await correct(small, units(3000))
+    expect(issued(small)).toHaveLength(2)
+  })
+  it('that takes back makes no invoice, and counts against what comes later', async () => {
+    const small = await ended()
+    await correct(small, units(0))
+    expect(issued(small)).toHaveLength(1)
+    expect(small.of('InvoiceSkipped')).toHaveLength(1)
+    await correct(small, units(1500), '2023-12-06')
+    expect(issued(small).map(amounts)).toEqual([['2000', '50'], ['25']])
+  })
+  it('takes no number when its last measurement leaves nothing due', async () => {
+    const small = await ended()
+    await small.happened(late('draft', units(3000)), late('final', units(0)))
+    expect(issued(small)).toHaveLength(1)
+    expect(small.of('InvoiceSkipped')).toMatchObject([{ droppedFeeIds: [expect.any(String)] }])
+    await correct(small, units(3000), '2023-12-06')
+    expect(issued(small).map(({ number }) => number)).toEqual(['INV-20231201-0001', 'INV-20231201-0002'])
+  })
+})
+
 describe('a payment that fails', () => {
   it('leaves the invoice waiting for the next attempt', async () => {
     const small = await world()
@@ -309,6 +375,17 @@ describe('a preview', () => {
     expect(shown).toMatchObject({ ok: true, currency: 'USD', totals: final?.totals })
     expect(shown.ok && amounts(shown)).toEqual(final && amounts(final))
     expect(small.of(InvoicePaid.type)).toEqual([])
+  })
+  it('equals the invoice also when an earlier period is to be corrected', async () => {
+    const small = await subscribed()
+    await bill(small, measured(0, 0, 1000), { period: october })
+    small.lateUsage = [{ invoiceId: closeOf(october), period: october, ...v1, charges: measured(0, 0, 3000) }]
+    const shown = await preview(small)
+    await bill(small, measured(...realUsage()), { corrections: small.lateUsage })
+    const [, final] = issued(small)
+    expect(shown.ok && amounts(shown)).toEqual(['2000', '4765', '369', '441', '100'])
+    expect(final && amounts(final)).toEqual(shown.ok && amounts(shown))
+    expect(shown).toMatchObject({ totals: final?.totals })
   })
   it('shows the next period of one that is paid in advance, unless the window ends before it', async () => {
     const small = await subscribed({ payInAdvance: true })

@@ -18,7 +18,7 @@ import { invoicingProjections } from '@billstream/invoicing-read-model'
 import { derivedId, type Result } from '@billstream/kernel'
 import { systemSleeper } from '@billstream/platform'
 import { planVersionProjection, subscriptionProjection } from '@billstream/subscriptions-read-model'
-import type { MeasuredCharge } from '@billstream/usage-contracts'
+import type { MeasuredCharge, MeasuredCorrection } from '@billstream/usage-contracts'
 import { invoicingService } from './invoicing.service'
 
 const { organizationId } = testMetadata()
@@ -30,12 +30,13 @@ export class SmallWorld {
   readonly history: RecordedEvent[] = []
   /** What usage would answer now. */
   usage: MeasuredCharge[] = []
+  lateUsage: MeasuredCorrection[] = []
   now = '2026-07-01T00:00:00.000Z'
   private readonly states = new Map<string, unknown>()
   private readonly fixed: { projection: Projection; row: { id: string } }[] = []
   private readonly service = invoicingService({
     numbers: new MemoryNumbers(),
-    bus: { ask: <Answer>() => Promise.resolve({ charges: this.usage } as Answer) },
+    bus: { ask: <Answer>() => Promise.resolve({ charges: this.usage, corrections: this.lateUsage } as Answer) },
   })
 
   organization(over: Partial<OrganizationRow> = {}): void {

@@ -1,6 +1,7 @@
 import { aggregate, type PlatformPorts, type ServiceDefinition } from '@billstream/event-sourcing-runtime'
 import type { MessageBus } from '@billstream/messaging'
 import { planDecider, subscriptionDecider, subscriptionTimers } from '@billstream/subscriptions-domain'
+import { noteLateUsageOfSubscription } from './note-late-usage/note-late-usage.process'
 import { gatherForArchivePlan, gatherForChangePlan, gatherForCreatePlan } from './plan/plan.facts'
 import {
   gatherForActivateSubscription,
@@ -8,7 +9,7 @@ import {
   gatherTimezone,
 } from './subscription/subscription.facts'
 
-/** Plans and subscriptions. It has no reactions of its own: what it records, others react to. */
+/** Plans and subscriptions. */
 export function subscriptionsService(_ports: PlatformPorts & { bus: MessageBus }): ServiceDefinition {
   return {
     context: 'subscriptions',
@@ -25,7 +26,7 @@ export function subscriptionsService(_ports: PlatformPorts & { bus: MessageBus }
         TerminateSubscription: gatherTimezone,
       }),
     ],
-    processes: [],
+    processes: [noteLateUsageOfSubscription],
     timers: [subscriptionTimers],
     queries: [],
     subscribers: [],

@@ -2,6 +2,7 @@ import { aggregate, WakeUp, type PlatformPorts, type ServiceDefinition } from '@
 import type { MessageBus } from '@billstream/messaging'
 import { billableMetricDecider, measuredPeriodDecider, measurementDecider } from '@billstream/usage-domain'
 import { announceChangedPeriods } from './announce-changed-periods/announce-changed-periods.worker'
+import { lateUsageTimers } from './bill-late-usage-after-end/late-usage.timers'
 import { gatherForChangeMetric, gatherForRemoveMetric } from './billable-metric/billable-metric.facts'
 import { currentUsage } from './current-usage/current-usage.query'
 import { UsageIngestion } from './ingest-usage/usage-ingestion'
@@ -31,9 +32,9 @@ export function usageService(ports: UsagePorts): ServiceDefinition {
       aggregate(measuredPeriodDecider),
     ],
     processes: [measurePeriodAtBoundary, measureAgainAtFinalization, measureChangedDraft],
-    timers: [],
+    timers: [lateUsageTimers],
     queries: [
-      currentUsage(ports.usageLog),
+      currentUsage(ports),
       listUsageEvents(ports.usageLog),
       getUsageEvent(ports.usageLog),
       usageVolume(ports.usageLog),

@@ -3,6 +3,7 @@ import type { CommandOf, EventOf } from '@billstream/event-sourcing-core'
 import type { FactReader, Gather, Numbers } from '@billstream/event-sourcing-runtime'
 import type { CompleteFinalization } from '@billstream/invoicing-contracts'
 import {
+  comesToNothing,
   composeInvoice,
   type BaseInput,
   type DraftFacts,
@@ -34,7 +35,8 @@ export const gatherForDraft: Gather = async (command, facts) => {
       netPaymentTermDays: terms.netPaymentTermDays,
       measured: requestOf(measurement),
     },
-    graceDays: terms.graceDays,
+    // Grace waits for late usage; after the end, the day before its correction did.
+    graceDays: boundary.kind === 'correction' ? 0 : terms.graceDays,
   })
 }
 
@@ -47,7 +49,7 @@ export function gatherForCompletion(numbers: Numbers): Gather {
     const terms = await invoiceTerms(measurement.customerId, organizationId, facts)
     const inputs = await inputsOf(measurement, terms.taxes, facts)
     const content = composeInvoice(inputs)
-    const isIssued = content.ok && content.value.fees.length > 0
+    const isIssued = content.ok && !comesToNothing(inputs, content.value)
     const series = `INV-${civilDate(issuedAt, terms.organizationTimezone).replaceAll('-', '')}`
     const taken = isIssued ? await numbers.take([{ organizationId, series, documentId: invoiceId }]) : undefined
     const number = taken?.get(invoiceId)

@@ -6,7 +6,7 @@ import type { MessageBus } from '@billstream/messaging'
 import { nextPeriod, type BasePart, type BillingTerms } from '@billstream/subscriptions-contracts'
 import { subscriptionProjection, type SubscriptionRow } from '@billstream/subscriptions-read-model'
 import { CurrentUsage } from '@billstream/usage-contracts'
-import { carriedCredits, chargeUsage } from '../invoice/corrections.facts'
+import { carriedCredits, chargeUsage, correctionInputs } from '../invoice/corrections.facts'
 import { baseInput } from '../invoice/invoice.facts'
 import { invoiceTerms } from '../invoice/invoice-terms.facts'
 import { chargesOf } from '../invoice/plan-version.facts'
@@ -78,11 +78,15 @@ async function inputsOf(
     externalSubscriptionId: row.external_id,
     externalCustomerId: row.external_customer_id,
   }
-  const [terms, charges, carried, usage] = await Promise.all([
+  const [terms, charges, usage] = await Promise.all([
     invoiceTerms(row.customer_id, organizationId, facts),
     chargesOf(row.plan, facts),
-    carriedCredits([], { invoiceId: row.id, subscriptionId: row.id, taxes: [] }, facts),
     bus.ask(CurrentUsage, usageRequest, { organizationId, correlationId, now }),
+  ])
+  const making = { invoiceId: row.id, subscriptionId: row.id, taxes: terms.taxes }
+  const [corrections, carried] = await Promise.all([
+    correctionInputs(usage.corrections, making, facts),
+    carriedCredits(usage.corrections, making, facts),
   ])
   const base = basePart(running, window, terms.timezone)
   return {
@@ -91,7 +95,7 @@ async function inputsOf(
     watermark: null,
     base: base && baseInput(base),
     usage: { planId, planVersion, period: window, charges, measured: usage.charges.map(chargeUsage) },
-    corrections: [],
+    corrections,
     carried,
     taxes: terms.taxes,
   }

@@ -8,6 +8,7 @@ import {
   type Boundary,
 } from '@billstream/subscriptions-contracts'
 import { MeasurePeriod } from '@billstream/usage-contracts'
+import { requestAt } from '../measurement/measured-request'
 
 /** Every boundary that bills something is measured for the draft of its one invoice, also when it closes no usage. */
 export const measurePeriodAtBoundary: ProcessDefinition = {
@@ -23,15 +24,7 @@ export const measurePeriodAtBoundary: ProcessDefinition = {
       want(MeasurePeriod, {
         measurementId: derivedId('measurement', invoiceId, 'draft'),
         purpose: 'draft',
-        invoiceId,
-        subscriptionId,
-        customerId: boundary.customerId,
-        externalCustomerId: boundary.externalCustomerId,
-        externalSubscriptionId: boundary.externalSubscriptionId,
-        planId: boundary.plan.planId,
-        planVersion: boundary.plan.planVersion,
-        period: boundary.closed,
-        boundary,
+        ...requestAt(boundary, { invoiceId, subscriptionId }),
       }),
     ]
   },

@@ -1,32 +1,43 @@
 import type { ChangedPeriod, FactReader, PlatformPorts } from '@billstream/event-sourcing-runtime'
 import { DraftInvoice, InvoiceSkipped } from '@billstream/invoicing-contracts'
 import { invoiceProjection } from '@billstream/invoicing-read-model'
+import type { MeasuredCharge } from '@billstream/usage-contracts'
 import type { MeasuredRequest } from './measured-request'
-import { planCharges } from './plan-charges.facts'
+import { chargesOf, planCharges } from './plan-charges.facts'
 
 /** Open periods that are looked at for one invoice. */
 export const OPEN_PERIODS_MAX = 1_000
-/** Charges of all corrected periods of one measurement, so that one event holds it; the rest comes with the next invoice. */
-export const CORRECTED_CHARGES_MAX = 1_000
+/**
+ * Bytes of all corrected periods of one measurement; the rest comes with the next invoice. An invoice's line is up to three times
+ * as long as what was measured for it, and the event of either must fit into one append of 1,000,000 bytes.
+ */
+export const CORRECTIONS_BYTES_MAX = 250_000
+/** What sums, greatest and last values may add to a charge without any. */
+const PARTS_BYTES_MAX = 200
 
 type Ports = Pick<PlatformPorts, 'usageLog' | 'eventStore'>
 /** Whose earlier periods, seen from which invoice. */
-type Correcting = Pick<MeasuredRequest, 'invoiceId' | 'subscriptionId'> & { readonly organizationId: string }
+interface Correcting {
+  /** The invoice that corrects; null: one that is to come. */
+  readonly invoiceId: string | null
+  readonly subscriptionId: string
+  readonly organizationId: string
+}
 
 /**
- * The invoices of earlier periods of a subscription whose usage changed after they were billed: finalized ones, and those that
- * came to nothing. What is still a draft is left out: its own last measurement bills it. Oldest first.
+ * Earlier periods of a subscription whose usage changed after they were billed: their invoices are finalized, or came to
+ * nothing. What is still a draft is left out: its own last measurement bills it. Oldest first.
  */
 export async function correctablePeriods(
   { organizationId, invoiceId, subscriptionId }: Correcting,
   ports: Ports,
   facts: FactReader,
-): Promise<string[]> {
+): Promise<ChangedPeriod[]> {
   const open = await ports.usageLog.openPeriodsOf(organizationId, subscriptionId, OPEN_PERIODS_MAX)
   const earlier = open.filter((period) => period.invoiceId !== invoiceId)
   if (earlier.length === 0) return []
   const billed = await billedOf(earlier, ports, facts)
-  return (await withinBound(billed, facts)).map((period) => period.invoiceId)
+  return withinBound(billed, facts)
 }
 
 async function billedOf(periods: readonly ChangedPeriod[], ports: Ports, facts: FactReader): Promise<ChangedPeriod[]> {
@@ -53,12 +64,16 @@ async function statusOfUnseen(invoiceId: string, { eventStore }: Ports): Promise
 
 async function withinBound(periods: readonly ChangedPeriod[], facts: FactReader): Promise<ChangedPeriod[]> {
   const taken: ChangedPeriod[] = []
-  let charges = 0
+  let bytes = 0
   for (const period of periods) {
     const plan = await planCharges(period.request as MeasuredRequest, facts)
-    charges += plan?.charges.length ?? 0
-    if (taken.length > 0 && charges > CORRECTED_CHARGES_MAX) return taken
+    bytes += plan ? bytesOf(chargesOf(plan, [])) : 0
+    if (taken.length > 0 && bytes > CORRECTIONS_BYTES_MAX) return taken
     taken.push(period)
   }
   return taken
+}
+
+function bytesOf(charges: readonly MeasuredCharge[]): number {
+  return Buffer.byteLength(JSON.stringify(charges)) + charges.length * PARTS_BYTES_MAX
 }

@@ -2,6 +2,7 @@ import { recorded, testMetadata } from '@billstream/event-sourcing-core/testing'
 import { InvoiceSkipped } from '@billstream/invoicing-contracts'
 import { MeasurePeriod, type MeasuredCharge, type PeriodMeasured } from '@billstream/usage-contracts'
 import { chargeOf, ingestEvent, organizationId, uuid, UsageWorld } from '../../test/usage-world'
+import { CORRECTIONS_BYTES_MAX } from './correctable-periods.facts'
 
 const JUNE = { start: '2026-06-01T00:00:00.000Z', end: '2026-07-01T00:00:00.000Z' }
 const MAY = { start: '2026-05-01T00:00:00.000Z', end: '2026-06-01T00:00:00.000Z' }
@@ -91,9 +92,20 @@ describe('measuring a period', () => {
       expect(corrections).toMatchObject([{ invoiceId: uuid('may'), period: MAY, planId: uuid('pro'), planVersion: 1 }])
       expect(unitsOf(corrections[0]?.charges)).toEqual(['5', '0'])
     })
-    it('does not for a refresh', async () => {
+    it('does so when its draft is refreshed, as long as it is one', async () => {
       await lateInMay('paid')
-      expect((await measure(request('refresh'))).corrections).toEqual([])
+      await world.invoice(uuid('june'), 'draft')
+      expect((await measure(request('refresh'))).corrections).toHaveLength(1)
+      await world.invoice(uuid('june'), 'finalized')
+      expect((await measure(request('refresh', { measurementId: uuid('another') }))).corrections).toEqual([])
+      expect(await world.log.openPeriodsOf(organizationId, uuid('subscription'), 10)).toHaveLength(1)
+    })
+    it('is current usage too, by the same numbers and without a trace', async () => {
+      await lateInMay('finalized')
+      const current = await world.ask<{ corrections: unknown }>('CurrentUsage', request('draft'))
+      const { corrections } = await measure(request('draft'))
+      expect(current.corrections).toEqual(corrections)
+      expect(corrections).toHaveLength(1)
     })
     it('repeats the same corrections after a crash, whatever came meanwhile', async () => {
       await lateInMay('finalized')
@@ -140,19 +152,41 @@ describe('measuring a period', () => {
   })
 
   it('corrects as many periods as one event can hold, the oldest first', async () => {
-    const many = Array.from({ length: 600 }, (_, index) => `metric-${index}`)
+    const many = Array.from({ length: 100 }, (_, index) => `${'a long code '.repeat(20)}${index}`)
     for (const code of ['tokens', ...many.slice(1)]) await world.metric(code)
     await world.plan('large', ['tokens', ...many.slice(1)])
-    const months = ['01', '02', '03']
-    for (const month of months) {
-      const period = { start: `2026-${month}-01T00:00:00.000Z`, end: `2026-${month}-28T00:00:00.000Z` }
-      await measure(request('draft', { invoiceId: uuid(month), period, planId: uuid('large') }))
-      await world.invoice(uuid(month), 'finalized')
-      await world.ingest([ingestEvent(month, { timestamp: period.start })])
+    const days = Array.from({ length: 28 }, (_, index) => String(index + 1).padStart(2, '0'))
+    for (const day of days) {
+      const period = { start: `2026-02-${day}T00:00:00.000Z`, end: `2026-02-${day}T12:00:00.000Z` }
+      await measure(request('draft', { invoiceId: uuid(day), period, planId: uuid('large') }))
+      await world.invoice(uuid(day), 'finalized')
+      await world.ingest([ingestEvent(day, { timestamp: period.start })])
     }
-    const { corrections } = await measure(request('final'))
-    expect(corrections.map(({ invoiceId }) => invoiceId)).toEqual([uuid('01')])
-    expect(corrections[0]?.charges).toHaveLength(600)
+    const measured = await measure(request('final'))
+    const corrected = measured.corrections.map(({ invoiceId }) => invoiceId)
+    expect(corrected).toEqual(days.slice(0, corrected.length).map(uuid))
+    expect(Buffer.byteLength(JSON.stringify(measured.corrections))).toBeLessThanOrEqual(CORRECTIONS_BYTES_MAX)
+    expect(corrected.length).toBeGreaterThan(1)
+  })
+
+  describe('after the end of the subscription', () => {
+    const late = (purpose: Asked['purpose'] = 'draft') =>
+      request(purpose, { invoiceId: uuid('correction'), period: null, boundary: { kind: 'correction' } })
+    it('records the corrections alone', async () => {
+      await lateInMay('finalized')
+      expect(await measure(late())).toMatchObject({ charges: [], corrections: [{ invoiceId: uuid('may') }] })
+    })
+    it('records nothing when no period is open', async () => {
+      await measure(may('final'))
+      await world.invoice(uuid('may'), 'finalized')
+      expect(await measure(late())).toBeUndefined()
+    })
+    it('records nothing while the invoice of the changed period is a draft', async () => {
+      await lateInMay('draft')
+      expect(await measure(late())).toBeUndefined()
+    })
+    it('records the last measurement whatever it holds, so that the finalization goes on', async () =>
+      expect(await measure(late('final'))).toMatchObject({ charges: [], corrections: [] }))
   })
 
   it('gives current usage by the same numbers', async () => {
@@ -160,7 +194,10 @@ describe('measuring a period', () => {
     const current = await world.ask<{ charges: MeasuredCharge[] }>('CurrentUsage', request('draft'))
     expect(current.charges).toEqual((await measure(request('draft'))).charges)
     await world.plan('flat', [])
-    expect(await world.ask('CurrentUsage', request('draft', { planId: uuid('flat') }))).toEqual({ charges: [] })
+    expect(await world.ask('CurrentUsage', request('draft', { planId: uuid('flat') }))).toEqual({
+      charges: [],
+      corrections: [],
+    })
     expect(current.charges[0]).toMatchObject({ chargeId: chargeOf('tokens').chargeId, units: '10' })
   })
 })

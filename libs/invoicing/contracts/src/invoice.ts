@@ -21,6 +21,11 @@ export function invoiceIdOf(boundaryEventId: string): string {
   return derivedId('invoice', boundaryEventId)
 }
 
+/** The one id of an invoice for usage that came late, after the subscription's end. Source: domain.md section 8. */
+export function correctionInvoiceIdOf(subscriptionId: string, measurementId: string): string {
+  return derivedId('invoice', subscriptionId, measurementId)
+}
+
 export const FeeTax = Type.Object({ taxId: id, code: text, name: text, rate: decimal, amount: minor })
 
 /** Why a fee is what it is: the measurement, the plan version, the rule with its steps, the rounding. */

@@ -1,4 +1,4 @@
-export { billingPeriodOf, composeInvoice } from './compose-invoice/compose-invoice'
+export { billingPeriodOf, comesToNothing, composeInvoice } from './compose-invoice/compose-invoice'
 export * from './compose-invoice/invoice-inputs'
 export type { DraftFacts } from './invoice/draft-invoice'
 export type { FinalizationFacts } from './invoice/finalize-invoice'

@@ -14,4 +14,5 @@ export const subscriptionsEvents = [
   subscription.SubscriptionStarted,
   subscription.SubscriptionPeriodClosed,
   subscription.SubscriptionTerminated,
+  subscription.SubscriptionLateUsageNoted,
 ]

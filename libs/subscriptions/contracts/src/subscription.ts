@@ -1,4 +1,5 @@
 import { Type, type Static } from '@sinclair/typebox'
+import { addCivilDays, type Instant } from '@billstream/kernel'
 import {
   defineCommand,
   defineEvent,
@@ -41,9 +42,15 @@ export type BasePart = Static<typeof BasePart>
 /**
  * A boundary is one recorded event of a subscription; it has at most one invoice, whose id is v5 of that event's id.
  * `closed`: usage in [start, end) is billed at the plan version that ruled it. `base`: what base fee falls due, if any.
+ * `correction`: after the end, when usage that came late is looked at; it closes nothing.
  */
 export const Boundary = Type.Object({
-  kind: Type.Union([Type.Literal('start'), Type.Literal('period_close'), Type.Literal('end')]),
+  kind: Type.Union([
+    Type.Literal('start'),
+    Type.Literal('period_close'),
+    Type.Literal('end'),
+    Type.Literal('correction'),
+  ]),
   at: instant,
   customerId: id,
   externalCustomerId: text,
@@ -83,6 +90,11 @@ export const TerminateSubscription = defineCommand(
   target,
   Type.Object({ subscriptionId: id, onTerminationAction: orNull(TerminationAction) }),
 )
+/**
+ * Usage came for a period that was measured before. Only one that has ended records it: no further boundary would bill it.
+ * Refusal `subscription_not_found`.
+ */
+export const NoteLateUsage = defineCommand('NoteLateUsage', target, Type.Object({ subscriptionId: id }))
 
 const identity = { subscriptionId: id, externalId: text, customerId: id, externalCustomerId: text }
 
@@ -121,14 +133,31 @@ export const SubscriptionTerminated = defineEvent(
     boundary: Type.Union([Boundary, Type.Null()]),
   }),
 )
+/** `boundary.at`: when what came late, until then, is billed. A change within that time is covered by it. */
+export const SubscriptionLateUsageNoted = defineEvent(
+  'SubscriptionLateUsageNoted',
+  Type.Object({ subscriptionId: id, boundary: Boundary }),
+)
+
+/** After the end late usage is looked at a day after it was heard of, so that a day's usage makes one invoice. */
+export function lateUsageBilledAt(heardAt: Instant): Instant {
+  return addCivilDays(heardAt, 1, 'UTC')
+}
+
+/** The boundary at which late usage of an ended subscription is billed: of the same customer and plan version as its last one. */
+export function correctionBoundary(last: Boundary, heardAt: Instant): Boundary {
+  return { ...last, kind: 'correction', at: lateUsageBilledAt(heardAt), closed: null, base: null }
+}
 
 export type SubscriptionCommand =
   | CommandOf<typeof CreateSubscription>
   | CommandOf<typeof ActivateSubscription>
   | CommandOf<typeof ClosePeriod>
   | CommandOf<typeof TerminateSubscription>
+  | CommandOf<typeof NoteLateUsage>
 export type SubscriptionEvent =
   | EventOf<typeof SubscriptionCreated>
   | EventOf<typeof SubscriptionStarted>
   | EventOf<typeof SubscriptionPeriodClosed>
   | EventOf<typeof SubscriptionTerminated>
+  | EventOf<typeof SubscriptionLateUsageNoted>

@@ -1,8 +1,7 @@
 import { defineQuery } from '@billstream/event-sourcing-core'
-import type { Static } from '@sinclair/typebox'
-import type { MeasuredCharge } from './measurement'
+import type { MeasuredCharge, MeasuredCorrection } from './measurement'
 
-/** Usage as it stands now, by the same code as a measurement; nothing is written. */
+/** Usage as it stands now, and earlier periods that the next invoice would correct, by the same code as a measurement; nothing is written. */
 export const CurrentUsage = defineQuery<
   {
     subscriptionId: string
@@ -12,7 +11,7 @@ export const CurrentUsage = defineQuery<
     planVersion: number
     period: { start: string; end: string }
   },
-  { charges: Static<typeof MeasuredCharge>[] }
+  { charges: MeasuredCharge[]; corrections: MeasuredCorrection[] }
 >()('CurrentUsage', 'usage')
 
 export interface UsageEventView {

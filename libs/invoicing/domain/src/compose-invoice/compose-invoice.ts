@@ -36,9 +36,20 @@ function isKept(amounts: readonly bigint[], fees: readonly Fee[]): boolean {
   return [...all, ...units].every((number) => withinMinorRange(number).ok)
 }
 
-/** What is billed: the base fee's period, without one the closed one. at: where there is neither. */
-export function billingPeriodOf({ base, usage }: InvoiceInputs, at: string): Period {
-  return base?.stretch ?? usage?.period ?? { start: at, end: at }
+/** What is billed: the base fee's period, else the closed one, else from the first to the last corrected one. at: without any. */
+export function billingPeriodOf({ base, usage, corrections }: InvoiceInputs, at: string): Period {
+  const [first, last] = [corrections[0], corrections.at(-1)]
+  const corrected = first && last && { start: first.period.start, end: last.period.end }
+  return base?.stretch ?? usage?.period ?? corrected ?? { start: at, end: at }
+}
+
+/**
+ * Whether there is an invoice at all: not without lines. After the subscription's end not without an amount either: no later
+ * invoice would bear the credit that it carries, so the corrected periods stay open for the next late usage.
+ */
+export function comesToNothing({ base, usage }: InvoiceInputs, { fees, totals }: InvoiceContent): boolean {
+  const isOfCorrectionsOnly = base === null && usage === null
+  return fees.length === 0 || (isOfCorrectionsOnly && minorOf(totals.total) === 0n)
 }
 
 /** wanted: the amount before the invoice's bearing; what is left of it stays written on the line. */

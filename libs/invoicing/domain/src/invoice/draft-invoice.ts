@@ -9,7 +9,7 @@ import {
   type InvoiceEvent,
   type RefreshInvoice,
 } from '@billstream/invoicing-contracts'
-import { billingPeriodOf, composeInvoice } from '../compose-invoice/compose-invoice'
+import { billingPeriodOf, comesToNothing, composeInvoice } from '../compose-invoice/compose-invoice'
 import type { InvoiceInputs } from '../compose-invoice/invoice-inputs'
 import type { DraftedInvoice, InvoiceHead, InvoiceState } from './invoice.state'
 
@@ -26,9 +26,10 @@ type Refresh = CommandOf<typeof RefreshInvoice>
 /** The first measurement of a boundary. No fees: no invoice. Refusals: `invoice_exists`, `money_overflow`. */
 export function draftInvoice(command: Draft, state: InvoiceState): Result<InvoiceEvent[]> {
   if (state.status !== 'none') return refuse('invoice_exists', 'This boundary has its invoice already.')
-  const content = composeInvoice((command.facts as DraftFacts).inputs)
+  const { inputs } = command.facts as DraftFacts
+  const content = composeInvoice(inputs)
   if (!content.ok) return content
-  if (content.value.fees.length === 0) return ok([skipped(command.data.invoiceId, content.value, command.facts)])
+  if (comesToNothing(inputs, content.value)) return ok([skipped(command.data.invoiceId, content.value, command.facts)])
   return ok([drafted(command, content.value)])
 }
 
@@ -61,7 +62,7 @@ function draftAgain(command: Refresh): Result<InvoiceEvent[]> {
   }
   const content = composeInvoice(facts.inputs)
   if (!content.ok) return content
-  return ok(content.value.fees.length === 0 ? [] : [drafted(command, content.value)])
+  return ok(comesToNothing(facts.inputs, content.value) ? [] : [drafted(command, content.value)])
 }
 
 function refreshDraft(command: Refresh, state: DraftedInvoice): Result<InvoiceEvent[]> {
@@ -71,13 +72,20 @@ function refreshDraft(command: Refresh, state: DraftedInvoice): Result<InvoiceEv
   if (!content.ok) return content
   const droppedFeeIds = droppedFees(state.content, content.value)
   const { invoiceId, customerId, subscriptionId } = state.head
-  if (content.value.fees.length === 0) return ok([skipped(invoiceId, content.value, command.facts, droppedFeeIds)])
+  if (comesToNothing(inputs, content.value)) {
+    return ok([skipped(invoiceId, content.value, command.facts, allFees(state.content))])
+  }
   return ok([InvoiceRefreshed({ invoiceId, customerId, subscriptionId, ...content.value, droppedFeeIds })])
 }
 
 /** Measurements of one boundary may arrive in any order; the one that saw more usage stays. */
 function isOlder(watermark: string | null, present: string | null): boolean {
   return watermark !== null && present !== null && BigInt(watermark) < BigInt(present)
+}
+
+/** Fees of a draft that comes to nothing. */
+export function allFees({ fees }: InvoiceContent): string[] {
+  return fees.map(({ feeId }) => feeId)
 }
 
 /** Fees of a draft that its new content has no more. */

@@ -10,9 +10,9 @@ import {
   type InvoiceEvent,
   type StartFinalization,
 } from '@billstream/invoicing-contracts'
-import { composeInvoice } from '../compose-invoice/compose-invoice'
+import { comesToNothing, composeInvoice } from '../compose-invoice/compose-invoice'
 import type { InvoiceInputs } from '../compose-invoice/invoice-inputs'
-import { droppedFees } from './draft-invoice'
+import { allFees, droppedFees } from './draft-invoice'
 import type { FinalizingInvoice, InvoiceState } from './invoice.state'
 
 /** number: taken by the gatherer for what has fees, and only then. buyer: as the issued invoice keeps it. */
@@ -43,12 +43,13 @@ export function completeFinalization(
   state: InvoiceState,
 ): Result<InvoiceEvent[]> {
   if (state.status !== 'finalizing') return refuse('invoice_not_finalizing', 'Its finalization is not under way.')
-  const content = composeInvoice((facts as FinalizationFacts).inputs)
+  const { inputs } = facts as FinalizationFacts
+  const content = composeInvoice(inputs)
   if (!content.ok) return content
-  const droppedFeeIds = droppedFees(state.content, content.value)
   const { fees, measurementId, totals } = content.value
   const { invoiceId, subscriptionId } = state.head
-  if (fees.length === 0) {
+  if (comesToNothing(inputs, content.value)) {
+    const droppedFeeIds = allFees(state.content)
     return ok([InvoiceSkipped({ invoiceId, reason: 'no_fees', subscriptionId, measurementId, droppedFeeIds })])
   }
   const finalized = issued(state, facts as FinalizationFacts, content.value, data.issuedAt)

@@ -4,6 +4,7 @@ import {
   ActivateSubscription,
   ClosePeriod,
   CreateSubscription,
+  NoteLateUsage,
   TerminateSubscription,
   type BasePart,
   type SubscriptionEvent,
@@ -54,6 +55,7 @@ const terminate = (now: string, onTerminationAction: Action | null = null) => ({
   ...TerminateSubscription({ subscriptionId, onTerminationAction }, testMetadata({ now })),
   facts: { timezone: 'UTC' },
 })
+const noteLateUsage = (now: string) => NoteLateUsage({ subscriptionId }, testMetadata({ now }))
 
 type Of<Type extends SubscriptionEvent['type']> = Extract<SubscriptionEvent, { type: Type }>
 const { given } = specificationOf(subscriptionDecider)
@@ -286,4 +288,41 @@ describe('a subscription that has ended', () => {
   })
   it('keeps its external id', () =>
     expect(subscriptionDecider.claims?.(ended.state)).toEqual([{ kind: 'subscription-external-id', key: 'acme-1' }]))
+})
+
+describe('late usage of a subscription', () => {
+  const running = created()
+  const end = '2026-01-20T15:00:00.000Z'
+  const ended = [...running, ...eventsOf(given(...running).when(terminate(end)).outcome)]
+  const noted = (at: string, ...history: readonly SubscriptionEvent[]) =>
+    eventsOf(given(...history).when(noteLateUsage(at)).outcome)
+
+  it('that runs waits for its next boundary', () => expect(noted('2026-01-15T00:00:00.000Z', ...running)).toEqual([]))
+  it('that never ran is none', () => {
+    const pending = created({ startedAt: null })
+    const never = eventsOf(given(...pending).when(terminate(end)).outcome)
+    expect(noted(end, ...pending, ...never)).toEqual([])
+  })
+  it('that does not exist is refused', () => given().when(noteLateUsage(end)).refuses('subscription_not_found'))
+  it('is billed by what is billed a day after the end', () =>
+    expect(noted('2026-01-21T14:59:59.999Z', ...ended)).toEqual([]))
+  it('is billed a day after it was heard of, by the terms of the end', () =>
+    expect(noted('2026-01-21T15:00:00.000Z', ...ended)).toMatchObject([
+      {
+        type: 'SubscriptionLateUsageNoted',
+        data: {
+          boundary: { kind: 'correction', at: '2026-01-22T15:00:00.000Z', plan, closed: null, base: null, customerId },
+        },
+      },
+    ]))
+  it('is billed once a day, and again on a later one', () => {
+    const first = noted('2026-03-01T00:00:00.000Z', ...ended)
+    expect(noted('2026-03-01T23:00:00.000Z', ...ended, ...first)).toEqual([])
+    const second = only(noted('2026-03-02T00:00:00.000Z', ...ended, ...first), 'SubscriptionLateUsageNoted')
+    expect(second.data.boundary.at).toBe('2026-03-03T00:00:00.000Z')
+  })
+  it('does not let it live again', () =>
+    given(...ended, ...noted('2026-03-01T00:00:00.000Z', ...ended))
+      .when(terminate('2026-03-02T00:00:00.000Z'))
+      .refuses('subscription_ended'))
 })

@@ -4,7 +4,9 @@ import {
   ActivateSubscription,
   ClosePeriod,
   CreateSubscription,
+  NoteLateUsage,
   SubscriptionCreated,
+  SubscriptionLateUsageNoted,
   SubscriptionPeriodClosed,
   SubscriptionStarted,
   SubscriptionTerminated,
@@ -15,6 +17,7 @@ import {
 import { activateSubscription } from './activate-subscription'
 import { closePeriod } from './boundary'
 import { createSubscription } from './create-subscription'
+import { noteLateUsage } from './note-late-usage'
 import { evolveSubscription, noSubscription, type SubscriptionState } from './subscription.state'
 import { terminateSubscription, type TerminateSubscriptionFacts } from './terminate-subscription'
 
@@ -24,10 +27,13 @@ import { terminateSubscription, type TerminateSubscriptionFacts } from './termin
  */
 export const subscriptionDecider: Decider<SubscriptionState, SubscriptionCommand, SubscriptionEvent> = {
   category: 'subscription',
-  commands: [CreateSubscription, ActivateSubscription, ClosePeriod, TerminateSubscription],
-  events: [SubscriptionCreated, SubscriptionStarted, SubscriptionPeriodClosed, SubscriptionTerminated],
+  commands: [CreateSubscription, ActivateSubscription, ClosePeriod, TerminateSubscription, NoteLateUsage],
+  events: [
+    ...[SubscriptionCreated, SubscriptionStarted, SubscriptionPeriodClosed],
+    ...[SubscriptionTerminated, SubscriptionLateUsageNoted],
+  ],
   initial: noSubscription,
-  foldVersion: 1,
+  foldVersion: 2,
   decide(command, state) {
     switch (command.type) {
       case 'CreateSubscription':
@@ -38,6 +44,8 @@ export const subscriptionDecider: Decider<SubscriptionState, SubscriptionCommand
         return closeDuePeriod(command, state)
       case 'TerminateSubscription':
         return terminateSubscription(command, state)
+      case 'NoteLateUsage':
+        return noteLateUsage(command, state)
       default:
         return assertNever(command)
     }

@@ -1,10 +1,12 @@
 import { assertNever, type Period } from '@billstream/kernel'
 import type { EventOf } from '@billstream/event-sourcing-core'
-import type {
-  BillingTerms,
-  SubscribedPlan,
-  SubscriptionCreated,
-  SubscriptionEvent,
+import {
+  correctionBoundary,
+  type BillingTerms,
+  type Boundary,
+  type SubscribedPlan,
+  type SubscriptionCreated,
+  type SubscriptionEvent,
 } from '@billstream/subscriptions-contracts'
 
 /** What stays the same for the whole life. */
@@ -40,6 +42,8 @@ export interface ActiveSubscription {
 interface EndedSubscription {
   readonly status: 'ended'
   readonly terms: SubscriptionTerms
+  /** Where late usage is billed, or was last; null: it never ran. */
+  readonly correction: Boundary | null
 }
 
 export type SubscriptionState =
@@ -56,7 +60,9 @@ export function evolveSubscription(state: SubscriptionState, event: Subscription
     case 'SubscriptionPeriodClosed':
       return state.status === 'active' ? { ...state, period: event.data.next, timezone: event.data.timezone } : state
     case 'SubscriptionTerminated':
-      return state.status === 'none' ? state : { status: 'ended', terms: state.terms }
+      return state.status === 'none' ? state : ended(state.terms, event)
+    case 'SubscriptionLateUsageNoted':
+      return state.status === 'ended' ? { ...state, correction: event.data.boundary } : state
     default:
       return assertNever(event)
   }
@@ -67,6 +73,12 @@ type Of<Type extends SubscriptionEvent['type']> = Extract<SubscriptionEvent, { t
 function started({ terms }: PendingSubscription, { data }: Of<'SubscriptionStarted'>): ActiveSubscription {
   const { startedAt, period, timezone, boundary } = data
   return { status: 'active', terms, plan: boundary.plan, startedAt, period, timezone }
+}
+
+/** What came late before the end, or comes soon after it, is billed a day after it. */
+function ended(terms: SubscriptionTerms, { data }: Of<'SubscriptionTerminated'>): EndedSubscription {
+  const { boundary, endedAt } = data
+  return { status: 'ended', terms, correction: boundary && correctionBoundary(boundary, endedAt) }
 }
 
 function termsOf({ data }: Of<'SubscriptionCreated'>): SubscriptionTerms {

@@ -16,6 +16,9 @@ export interface MeasurePeriodFacts {
   readonly watermark: string
 }
 
+/** Nothing is closed, and no earlier period is open: there is nothing to record. */
+export const NOTHING_TO_MEASURE = 'nothing'
+
 export type MeasurementState = { readonly status: 'not_measured' } | { readonly status: 'measured' }
 
 /** A measurement as a recorded fact: made once, by its id. A further request records nothing. */
@@ -27,7 +30,9 @@ export const measurementDecider: Decider<MeasurementState, MeasurementCommand, M
   foldVersion: 1,
   decide({ data, facts }, state) {
     if (state.status === 'measured') return ok([])
-    const { charges, corrections, watermark } = facts as MeasurePeriodFacts
+    const measured = facts as MeasurePeriodFacts | typeof NOTHING_TO_MEASURE
+    if (measured === NOTHING_TO_MEASURE) return ok([])
+    const { charges, corrections, watermark } = measured
     return ok([PeriodMeasured({ ...data, charges: [...charges], corrections: [...corrections], watermark })])
   },
   evolve: () => ({ status: 'measured' }),

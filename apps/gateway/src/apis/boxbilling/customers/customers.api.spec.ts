@@ -82,7 +82,10 @@ describe('current usage', () => {
     const { charges, currency, amount_cents, name, interval } = planRow(ACME, 'plan')
     const version = { charges, currency, amount_cents, name, interval, plan_id: id('plan'), version: 1 }
     await gateway.show(planVersionView, { ...version, id: planVersionId(id('plan'), 1), organization_id: ACME })
-    gateway.onQuery(CurrentUsage, () => ({ charges: [{ ...charge, rounding: null, parts, units: '13.5' }] }))
+    gateway.onQuery(CurrentUsage, () => ({
+      charges: [{ ...charge, rounding: null, parts, units: '13.5' }],
+      corrections: [],
+    }))
     gateway.onQuery(PreviewInvoice, () => ({
       ...{ ok: true as const, currency: 'USD', totals },
       fees: [fee('calls'), fee('base', { feeType: 'subscription', chargeId: null, amount: '500' })],
