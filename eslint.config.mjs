@@ -31,7 +31,10 @@ function boundaries({ besides }) {
     { sourceTag: 'type:adapter', may: PORTS },
     { sourceTag: 'scope:gateway', may: [...PORTS, 'type:contracts', 'type:read-model', 'type:api', 'scope:platform'] },
     { sourceTag: 'scope:projector', may: [...PORTS, 'type:contracts', 'type:read-model', 'scope:platform'] },
-    { sourceTag: 'scope:standalone', may: [...PORTS, 'type:contracts', 'type:read-model', 'type:app', 'scope:platform'] },
+    {
+      sourceTag: 'scope:standalone',
+      may: [...PORTS, 'type:contracts', 'type:read-model', 'type:app', 'scope:platform'],
+    },
     { sourceTag: 'type:testing', may: [...PORTS, 'type:contracts', 'scope:embedded-server'] },
     { sourceTag: 'type:e2e', may: ['type:testing'] },
     { sourceTag: 'type:root', may: [] },

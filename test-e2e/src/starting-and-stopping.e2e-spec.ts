@@ -1,4 +1,5 @@
 import { spawnSync } from 'node:child_process'
+import { readFileSync } from 'node:fs'
 import { createServer } from 'node:net'
 import type { AddressInfo } from 'node:net'
 import { resolve } from 'node:path'
@@ -99,7 +100,14 @@ function run(environment: Record<string, string>) {
   return { status, stderr }
 }
 
+/** One that has ended but was not yet waited for by its parent is no longer alive. */
 function isAlive(pid: number): boolean {
+  try {
+    const state = readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ').at(-1)
+    if (state?.startsWith('Z')) return false
+  } catch {
+    // No such file: the process is gone, or this system has none.
+  }
   try {
     process.kill(pid, 0)
     return true

@@ -8,6 +8,8 @@ import { startStandalone, type Standalone } from './composition/standalone'
 
 /** A second Ctrl-C, or a stop that hangs longer, ends the process at once, in milliseconds. */
 const STOP_TIMEOUT_MS = 4_800
+/** One Ctrl-C reaches the process twice, from the terminal and from npm: within this time it is the same, in milliseconds. */
+const SAME_STOP_MS = 500
 
 async function main(): Promise<void> {
   const settings = readSettings(process.env)
@@ -37,10 +39,14 @@ async function tellStory(
 }
 
 function stopOnSignals(standalone: Standalone, story: AbortController): void {
-  let stopping = false
+  let stoppingSince: number | undefined
   const stop = () => {
-    if (stopping) process.exit(1)
-    stopping = true
+    const now = Date.parse(systemClock.now())
+    if (stoppingSince !== undefined) {
+      if (now - stoppingSince > SAME_STOP_MS) process.exit(1)
+      return
+    }
+    stoppingSince = now
     story.abort()
     void systemSleeper.sleep(STOP_TIMEOUT_MS).then(() => process.exit(1))
     void standalone.stop().then(() => process.exit(0))

@@ -39,17 +39,22 @@ export class DocumentedAnswers {
   /** Throws when an answer that the document describes is not as it says, or a success is not described. */
   check(method: string, url: string, { status, json, headers }: HttpAnswer): void {
     const verb = method.toLowerCase()
-    const path = url.split('?', 1)[0] ?? ''
-    const found = this.documented.find(({ pattern, operations }) => pattern.test(path) && verb in operations)
-    const response = found?.operations[verb]?.responses[String(status)]
-    if (!found || !response) {
-      if (found && status < 400) throw new Error(`${method} ${url} answered ${status}, which is not documented.`)
+    const found = this.find(verb, url)
+    if (!found) return
+    const response = found.operations[verb]?.responses[String(status)]
+    if (!response) {
+      if (status < 400) throw new Error(`${method} ${url} answered ${status}, which is not documented.`)
       return
     }
     if (response.headers && headers['x-total-count'] === undefined) throw new Error(`${method} ${url} counts no rows.`)
     if (!response.content) return
     const validate = this.validatorOf(found.path, verb, status)
     if (!validate(json)) throw new Error(`${method} ${url} ${status}: ${this.ajv.errorsText(validate.errors)}`)
+  }
+
+  private find(verb: string, url: string): Documented | undefined {
+    const path = url.split('?', 1)[0] ?? ''
+    return this.documented.find(({ pattern, operations }) => pattern.test(path) && verb in operations)
   }
 
   private validatorOf(path: string, verb: string, status: number): ValidateFunction {

@@ -1,6 +1,7 @@
 import type { Sleeper } from '@billstream/event-sourcing-runtime'
 
-const TRIES_MAX = 20
+/** Longer than the 30 s for which the mark of a request that a kill broke off is respected. */
+const TRIES_MAX = 90
 const RETRY_MS = 500
 
 /** A small client of the platform's own public API. Every write carries an Idempotency-Key, so a story can be told again. */
