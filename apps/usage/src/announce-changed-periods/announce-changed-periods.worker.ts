@@ -6,7 +6,7 @@ import type { MessageBus } from '@billstream/messaging'
 import { NotePeriodChange } from '@billstream/usage-contracts'
 import type { MeasuredRequest } from '../measurement/measured-request'
 
-export const ANNOUNCE_CHANGED_PERIODS = 'announce-changed-periods'
+const ANNOUNCE_CHANGED_PERIODS = 'announce-changed-periods'
 /** Periods told of at once. */
 const PERIODS_MAX = 50
 /** Looks without being woken: another process may have ingested. */

@@ -12,7 +12,7 @@ import { acceptUsage, latestTimestamp, type MeteredMetric } from '@billstream/us
 import { customerClocks } from './customer-clocks'
 import { MetricBook } from './metric-book'
 
-export interface UsageMessage {
+interface UsageMessage {
   readonly requestId: string
   readonly organizationId: string
   readonly payload: unknown

@@ -6,7 +6,7 @@ import type { MeasuredRequest } from './measured-request'
 import { chargesOf, planCharges } from './plan-charges.facts'
 
 /** Open periods that are looked at for one invoice. */
-export const OPEN_PERIODS_MAX = 1_000
+const OPEN_PERIODS_MAX = 1_000
 /**
  * Bytes of all corrected periods of one measurement; the rest comes with the next invoice. An invoice's line is up to three times
  * as long as what was measured for it, and the event of either must fit into one append of 1,000,000 bytes.

@@ -5,7 +5,7 @@ import type { Aggregation, MeasuredCharge } from '@billstream/usage-contracts'
 import { measuredCharges, type MetricTerms } from '@billstream/usage-domain'
 import { billableMetricProjection, type BillableMetricRow } from '@billstream/usage-read-model'
 
-export interface PlanVersion {
+interface PlanVersion {
   readonly planId: string
   readonly planVersion: number
 }

@@ -1,7 +1,7 @@
 import { addMinutes, compareInstants, parseInstant, refuse, type Instant, type Result } from '@billstream/kernel'
 
 /** How far a usage event may lie in the future: clocks differ. */
-export const USAGE_AHEAD_MINUTES_MAX = 5
+const USAGE_AHEAD_MINUTES_MAX = 5
 
 /**
  * The latest timestamp that is taken: 5 minutes after real time or the customer's clock, whichever is later.
