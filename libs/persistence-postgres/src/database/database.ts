@@ -92,7 +92,10 @@ function openPool(connectionString: string, role: string, max: number, log: Log)
     max,
     idleTimeoutMillis: 60_000,
   })
-  pool.on('error', (error) => log.warn({ err: error, role }, 'An idle database connection was lost.'))
+  pool.on('error', (error) => {
+    // The pool is ended before its sockets are: a server that stops right after it may still say so to them.
+    if (!pool.ending) log.warn({ err: error, role }, 'An idle database connection was lost.')
+  })
   // A connection that breaks while it is in use fails its statement; the event of the same loss would end the process.
   pool.on('connect', (client) => client.on('error', () => undefined))
   return pool
