@@ -6,6 +6,7 @@ import {
   type QueryRegistration,
   type UsageScope,
 } from '@billstream/event-sourcing-runtime'
+import { compareInstants } from '@billstream/kernel'
 import { CurrentUsage, type MeasuredCorrection } from '@billstream/usage-contracts'
 import { correctablePeriods } from '../measurement/correctable-periods.facts'
 import { correctionOf } from '../measurement/measurement.facts'
@@ -25,7 +26,8 @@ export function currentUsage(ports: Ports): QueryRegistration {
       current(ports, { ...who, from, to, codes: plan.codes }),
       correctablePeriods({ organizationId, subscriptionId, invoiceId: null }, ports, facts),
     ])
-    const corrections = await Promise.all(open.map((each) => corrected(each, ports, facts)))
+    const oldestFirst = open.toSorted((a, b) => compareInstants(a.from, b.from) || (a.invoiceId < b.invoiceId ? -1 : 1))
+    const corrections = await Promise.all(oldestFirst.map((each) => corrected(each, ports, facts)))
     return { charges: chargesOf(plan, measured), corrections }
   })
 }

@@ -26,7 +26,8 @@ interface Correcting {
 
 /**
  * Earlier periods of a subscription whose usage changed after they were billed: their invoices are finalized, or came to
- * nothing. What is still a draft is left out: its own last measurement bills it. Oldest first.
+ * nothing. What is still a draft is left out: its own last measurement bills it. In the log's order: none waits for ever
+ * for room.
  */
 export async function correctablePeriods(
   { organizationId, invoiceId, subscriptionId }: Correcting,

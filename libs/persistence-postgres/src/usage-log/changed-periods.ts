@@ -45,7 +45,7 @@ export function openPeriods(organizationId: string, subscriptionId: string, limi
     text: `
       select ${CHANGED_PERIOD} from usage.measured_period
        where organization_id = $1::uuid and subscription_id = $2::uuid and change > closed_change
-       order by period_from, invoice_id limit $3`,
+       order by change = settled_change, period_from, invoice_id limit $3`,
     values: [organizationId, subscriptionId, limit],
   }
 }

@@ -138,6 +138,16 @@ function settling(given: () => UsageLog): void {
     expect(await open(given(), tenant)).toEqual([])
   })
 
+  it('is listed before what an invoice has settled already, so that none waits for ever behind a bound', async () => {
+    const tenant = newTenant()
+    const may = await measured(given(), tenant, { period: { ...MAY, codes: ['tokens'] } })
+    const june = await measured(given(), tenant)
+    await late(given(), tenant, 'may', inMay)
+    await late(given(), tenant, 'june')
+    await given().measure(measureRequest(tenant, { period: null, corrections: [may.invoiceId], settles: true }))
+    expect(await open(given(), tenant)).toMatchObject([{ invoiceId: june.invoiceId }, { invoiceId: may.invoiceId }])
+  })
+
   it('is listed oldest period first, up to a bound', async () => {
     const tenant = newTenant()
     const june = await measured(given(), tenant)

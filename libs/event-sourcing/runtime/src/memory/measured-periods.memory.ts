@@ -63,13 +63,26 @@ export class MeasuredPeriods {
     }
   }
 
-  open(organizationId: string, subscriptionId: string, invoiceIds?: readonly string[]): ChangedPeriod[] {
+  /** Those that no settling correction has held first, then oldest period first. */
+  open(organizationId: string, subscriptionId: string): ChangedPeriod[] {
+    const isSettled = ({ change, settledChange }: Period) => Number(change === settledChange)
+    return this.oldestOpen(organizationId, subscriptionId)
+      .sort((a, b) => isSettled(a) - isSettled(b))
+      .map(toChangedPeriod)
+  }
+
+  /** Of these invoices, as far as they are open; oldest period first. */
+  openAmong(organizationId: string, subscriptionId: string, invoiceIds: readonly string[]): ChangedPeriod[] {
+    return this.oldestOpen(organizationId, subscriptionId)
+      .filter(({ invoiceId }) => invoiceIds.includes(invoiceId))
+      .map(toChangedPeriod)
+  }
+
+  private oldestOpen(organizationId: string, subscriptionId: string): Period[] {
     return [...this.periods.values()]
       .filter((period) => period.organizationId === organizationId && period.subscriptionId === subscriptionId)
       .filter((period) => period.change > period.closedChange)
-      .filter((period) => invoiceIds === undefined || invoiceIds.includes(period.invoiceId))
       .sort((a, b) => compareInstants(a.from, b.from) || (a.invoiceId < b.invoiceId ? -1 : 1))
-      .map(toChangedPeriod)
   }
 
   unannounced(limit: number): ChangedPeriod[] {

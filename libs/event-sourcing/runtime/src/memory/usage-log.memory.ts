@@ -50,7 +50,7 @@ export class MemoryUsageLog implements UsageLog {
     const known = this.measurements.get(place)
     if (known) return jsonCopy(known)
     const corrected = this.periods
-      .open(organizationId, request.subscriptionId, request.corrections)
+      .openAmong(organizationId, request.subscriptionId, request.corrections)
       .filter(({ invoiceId }) => invoiceId !== request.invoiceId)
     const measurement: Measurement = {
       measurementId,

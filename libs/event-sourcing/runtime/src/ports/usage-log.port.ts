@@ -161,7 +161,8 @@ export interface UsageLog {
   /** A later change of the same period is announced anew. */
   announced(periods: readonly ChangedPeriod[]): Promise<void>
   /**
-   * The measured periods of a subscription that are open for correction, oldest period first. Usage that comes after a period's
+   * The measured periods of a subscription that are open for correction: those that no settling correction has held yet first, so
+   * that a bound never keeps any from its turn, then oldest period first. Usage that comes after a period's
    * measurement opens it; the settling measurement of its own invoice closes it, or else two settling corrections: the first one
    * bills what has come, the second one finds what was left out or billed twice meanwhile, since a correction is the difference
    * to all that was billed.
