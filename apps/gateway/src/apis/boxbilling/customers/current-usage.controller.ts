@@ -1,3 +1,4 @@
+import { compareInstants } from '@billstream/kernel'
 import { Controller } from '@nestjs/common'
 import { customerView, type CustomerRow } from '@billstream/accounts-read-model'
 import { amountText, exactText } from '@billstream/apis-boxbilling'
@@ -102,14 +103,16 @@ function isRunning(row: SubscriptionRow): row is RunningSubscription {
 }
 
 function usageOf(subscription: RunningSubscription) {
-  const { id, external_id, external_customer_id, plan, period_start, period_end } = subscription
+  const { id, external_id, external_customer_id, plan, period_start, period_end, started_at } = subscription
+  // Usage counts from the start of the subscription, which may lie within its first period.
+  const start = started_at !== null && compareInstants(started_at, period_start) > 0 ? started_at : period_start
   return {
     subscriptionId: id,
     externalSubscriptionId: external_id,
     externalCustomerId: external_customer_id,
     planId: plan.planId,
     planVersion: plan.planVersion,
-    period: { start: period_start, end: period_end },
+    period: { start, end: period_end },
   }
 }
 
