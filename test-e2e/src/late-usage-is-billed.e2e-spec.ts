@@ -101,6 +101,18 @@ describe('usage that comes late', () => {
     expect((await billed.subtotals()).sort((a, b) => a - b)).toEqual([50, 300, 800])
   }, 180_000)
 
+  it('goes into the last draft while that waits, and makes no invoice of its own', async () => {
+    const billed = await used8InJanuary('ended in grace', { invoice_grace_period: 3 })
+    await billed.advanceTo('2024-01-20T00:00:00Z')
+    await billed.terminate()
+    await eventually(async () => expect(await billed.subtotals()).toEqual([800]))
+    await billed.use(DURING_JANUARY, 4)
+    await billed.advanceTo('2024-01-22T00:00:00Z')
+    expect(await billed.invoices()).toMatchObject([{ status: 'draft' }])
+    await billed.advanceTo('2024-02-22T00:00:00Z')
+    expect(await billed.invoices()).toMatchObject([{ status: 'finalized', subtotal_cents: '1100.0000' }])
+  }, 120_000)
+
   it('that takes back after the end makes no invoice, and counts against later usage', async () => {
     const billed = await used8InJanuary('takes back')
     await billed.advanceTo('2024-01-20T00:00:00Z')
