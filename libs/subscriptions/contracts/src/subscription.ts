@@ -139,14 +139,12 @@ export const SubscriptionLateUsageNoted = defineEvent(
   Type.Object({ subscriptionId: id, boundary: Boundary }),
 )
 
-/** After the end late usage is looked at a day after it was heard of, so that a day's usage makes one invoice. */
-export function lateUsageBilledAt(heardAt: Instant): Instant {
-  return addCivilDays(heardAt, 1, 'UTC')
-}
-
-/** The boundary at which late usage of an ended subscription is billed: of the same customer and plan version as its last one. */
+/**
+ * The boundary at which late usage of an ended subscription is billed: of the same customer and plan version as its last one, 24
+ * hours after it was heard of, so that a day's usage makes one invoice.
+ */
 export function correctionBoundary(last: Boundary, heardAt: Instant): Boundary {
-  return { ...last, kind: 'correction', at: lateUsageBilledAt(heardAt), closed: null, base: null }
+  return { ...last, kind: 'correction', at: addCivilDays(heardAt, 1, 'UTC'), closed: null, base: null }
 }
 
 export type SubscriptionCommand =
