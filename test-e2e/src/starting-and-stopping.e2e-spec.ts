@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs'
 import { createServer } from 'node:net'
 import type { AddressInfo } from 'node:net'
 import { resolve } from 'node:path'
-import { Api } from './support/api'
+import { Api, eventually } from './support/api'
 import { PlatformProcess } from './support/platform-process'
 
 const MAIN = resolve(__dirname, '../../dist/apps/standalone/main.js')
@@ -12,7 +12,10 @@ describe('the platform of one machine', () => {
   let platform: PlatformProcess
   let api: Api
   let written = 0
-  const write = () => api.create('/v1/customers/', { external_id: `customer-${(written += 1)}`, name: 'Kept' })
+  const write = async () => {
+    await api.create('/v1/customers/', { external_id: `customer-${written + 1}`, name: 'Kept' })
+    written += 1
+  }
   const kept = async () => (await api.get('/v1/customers/?limit=1')).headers.get('x-total-count')
 
   beforeAll(async () => {
@@ -58,6 +61,13 @@ describe('the platform of one machine', () => {
     expect(isAlive(database)).toBe(true)
     await platform.boot()
     expect(platform.databasePid).toBe(database)
+    expect(await kept()).toBe(String(written))
+  }, 60_000)
+
+  it('goes on when only the database was killed', async () => {
+    process.kill(platform.databasePid, 'SIGKILL')
+    await eventually(async () => expect((await api.get('/v1/customers/?limit=1')).status).toBe(200))
+    await eventually(write)
     expect(await kept()).toBe(String(written))
   }, 60_000)
 

@@ -48,6 +48,21 @@ describe('an embedded server', () => {
     })
   })
 
+  describe('that was killed while its Node process lives', () => {
+    it('is started again on its port, with what was committed', async () => {
+      const server = await start()
+      await query(server.connectionString, 'create table kept as select 42 as answer')
+      const killed = running() ?? 0
+      process.kill(killed, 'SIGKILL')
+      await until(() => running() !== undefined && running() !== killed)
+      await until(async () => (await query(server.connectionString, 'select 1').catch(() => undefined)) !== undefined)
+      expect(await query(server.connectionString, 'select answer from kept')).toEqual([{ answer: 42 }])
+      expect(said).toContain('PostgreSQL has ended unexpectedly and is started again.')
+      await server.stop()
+      expect(running()).toBeUndefined()
+    })
+  })
+
   describe('whose Node process was killed, and which is just told to stop', () => {
     it('is adopted no more, but started anew', async () => {
       const pid = await orphanedServer()
@@ -139,7 +154,7 @@ describe('an embedded server', () => {
 
   describe('whose Node process ends without stopping it', () => {
     it('ends as well', async () => {
-      const owner = startInProcess(dataDir, 'process.exit(0)')
+      const owner = startInProcess(dataDir, 'setImmediate(() => process.exit(0))')
       expect(await owner.line()).toBe('ready')
       await until(() => running() === undefined)
     })

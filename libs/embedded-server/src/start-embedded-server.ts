@@ -3,6 +3,7 @@ import { resolve } from 'node:path'
 import { findBinaries } from './binaries'
 import { clusterFolder, openCluster, SUPERUSER, type Cluster } from './cluster'
 import { EmbeddedServerUnavailable } from './embedded-server-unavailable'
+import { keepRunning } from './keep-running'
 import { lockFolder, type FolderLock } from './folder-lock'
 import { findOperatingAccount } from './operating-account'
 import { awaitPostmaster, livePostmaster, signalPostmaster, type Postmaster } from './postmaster'
@@ -39,7 +40,7 @@ export interface EmbeddedServer {
 /**
  * Runs the PostgreSQL of this folder: makes its files once, adopts a server that outlived its Node process, waits for
  * the children of a dead one, and starts it in a session of its own, so that Ctrl-C reaches the application first.
- * The server ends with `stop`, or when this process exits; after a kill -9 it lives on and is adopted by the next start.
+ * A server that ends by itself is started again. It ends with `stop`, or when this process exits; after a kill -9 it lives on and is adopted by the next start.
  * Throws EmbeddedServerUnavailable, saying why: the folder is in use, root cannot lend an account, initdb fails.
  */
 export async function startEmbeddedServer({
@@ -81,14 +82,31 @@ async function run(cluster: PreparedCluster, { lock, log, settings }: Surroundin
   }
   try {
     const { port, adopted } = await reachDatabase(cluster, { log, settings })
+    const keeper = keepRunning(dataFolder, () => startAgain(cluster, port, { log, settings }), log)
     let stopping: Promise<void> | undefined
-    const stop = (): Promise<void> => (stopping ??= stopServer(dataFolder, log).finally(forget))
+    const stop = (): Promise<void> =>
+      (stopping ??= keeper
+        .end()
+        .then(() => stopServer(dataFolder, log))
+        .finally(forget))
     return { connectionString: addressOf(cluster, { port, database: DATABASE }), port, adopted, stop }
   } catch (error) {
     stopOnExit()
     forget()
     throw error
   }
+}
+
+/** On the port that the application knows: on another one it would never be found. */
+async function startAgain(
+  cluster: PreparedCluster,
+  port: number,
+  { log, settings }: Omit<Surroundings, 'lock'>,
+): Promise<void> {
+  const started = await runServer(cluster, { settings, log, boundMs: START_TIMEOUT_MS })
+  if (started.port === port) return
+  await stopServer(cluster.dataFolder, log)
+  throw new EmbeddedServerUnavailable(`Port ${port} is taken by another program.`)
 }
 
 function addressOf({ password }: Cluster, { port, database }: { port: number; database: string }): string {

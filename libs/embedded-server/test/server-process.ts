@@ -34,9 +34,9 @@ export async function killServer(dataDir: string): Promise<void> {
   await until(() => livePostmaster(dataFolderOf(dataDir)) === undefined)
 }
 
-export async function until(condition: () => boolean): Promise<void> {
+export async function until(condition: () => boolean | Promise<boolean>): Promise<void> {
   const deadline = performance.now() + WAIT_MAX_MS
-  while (!condition()) {
+  while (!(await condition())) {
     if (performance.now() > deadline) throw new Error(`Waited ${WAIT_MAX_MS} ms in vain.`)
     await pause(POLL_MS)
   }
@@ -49,13 +49,14 @@ export interface NodeProcess {
   kill(signal: NodeJS.Signals): Promise<void>
 }
 
-/** A Node process that starts a server in the folder, prints `ready` and then runs the given statements. */
+/** A Node process that starts a server in the folder, runs the given statements, and prints `ready`: it can be signalled then. */
 export function startInProcess(dataDir: string, then: string): NodeProcess {
   const script = `
     const { startEmbeddedServer } = require(${JSON.stringify(BUILT)})
     const log = () => {}
     startEmbeddedServer({ dataDir: ${JSON.stringify(dataDir)}, log }).then(
-      (server) => { console.log('ready'); ${then} },
+      (server) => { ${then}
+ console.log('ready') },
       (error) => { console.log(error.message); process.exitCode = 1 },
     )`
   const child = spawn(process.execPath, ['-e', script], { stdio: ['ignore', 'pipe', 'inherit'], detached: true })
