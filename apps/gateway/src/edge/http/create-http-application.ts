@@ -7,6 +7,7 @@ import { nestLogger, publicErrorOf, type PresentError } from '@billstream/platfo
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { OperationInterceptor } from '../operation/operation.interceptor'
 import type { OperationRunner } from '../operation/operation-runner'
+import { drainBody } from './drain-body'
 import type { EdgeFilter } from './edge.filter'
 
 /** Bytes of one request's body. */
@@ -69,6 +70,9 @@ function prepare(server: FastifyInstance, log: PlatformPorts['log']): void {
   server.addHook('onRequest', (request, reply, done) => {
     reply.header('x-request-id', request.id)
     done()
+  })
+  server.addHook('onRequest', async (request) => {
+    if (Number(request.headers['content-length']) > BODY_BYTES_MAX) await drainBody(request.raw)
   })
   server.addHook('onResponse', (request, reply, done) => {
     noteResponse(request, reply, log)
