@@ -7,6 +7,7 @@ export const completeInvoiceWhenMeasuredLast: ProcessDefinition = {
   name: 'complete-invoice-when-measured-last',
   context: 'invoicing',
   reactsTo: [PeriodMeasured.type],
+  refusals: { earlier_invoice_first: 'wait' },
   react: (event) => {
     if (!isEvent(PeriodMeasured, event) || event.data.purpose !== 'final') return []
     const { data, metadata } = event

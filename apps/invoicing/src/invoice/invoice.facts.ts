@@ -1,4 +1,4 @@
-import { civilDate, ok } from '@billstream/kernel'
+import { addSeconds, civilDate, ok, refuse } from '@billstream/kernel'
 import type { CommandOf, EventOf } from '@billstream/event-sourcing-core'
 import type { FactReader, Gather, Numbers } from '@billstream/event-sourcing-runtime'
 import type { CompleteFinalization } from '@billstream/invoicing-contracts'
@@ -11,6 +11,7 @@ import {
   type InvoiceInputs,
   type TaxRate,
 } from '@billstream/invoicing-domain'
+import { invoiceProjection } from '@billstream/invoicing-read-model'
 import { intervalOf, type BasePart, type Boundary } from '@billstream/subscriptions-contracts'
 import type { PeriodMeasured } from '@billstream/usage-contracts'
 import { carriedCredits, chargeUsage, correctionInputs } from './corrections.facts'
@@ -46,6 +47,12 @@ export function gatherForCompletion(numbers: Numbers): Gather {
     const { invoiceId, issuedAt } = command.data as CommandOf<typeof CompleteFinalization>['data']
     const { organizationId } = command.metadata
     const measurement = measurementIn(command.data)
+    if (
+      command.metadata.clockId === undefined &&
+      (await earlierIsBeingIssued(measurement, command.metadata.now, facts))
+    ) {
+      return refuse('earlier_invoice_first', 'An earlier invoice of the subscription is being issued.')
+    }
     const terms = await invoiceTerms(measurement.customerId, organizationId, facts)
     const inputs = await inputsOf(measurement, terms.taxes, facts)
     const content = composeInvoice(inputs)
@@ -59,6 +66,30 @@ export function gatherForCompletion(numbers: Numbers): Gather {
       buyer: terms.buyer,
     })
   }
+}
+
+/** An earlier invoice that is not issued after so long does not hold up later ones, in seconds. */
+const EARLIER_INVOICE_SECONDS_MAX = 60
+
+/**
+ * Periods of a start in the past close at once, and their invoices are made side by side: numbers still go by period. On a
+ * test clock each step settles before the next, so nothing has to wait.
+ */
+async function earlierIsBeingIssued(measurement: Measurement, now: string, facts: FactReader): Promise<boolean> {
+  const { invoiceId, subscriptionId } = measurement
+  const own = await facts.get(invoiceProjection, invoiceId)
+  if (!own) return false
+  const [earlier] = await facts.find(invoiceProjection, {
+    where: {
+      subscription_id: subscriptionId,
+      status: 'draft',
+      billing_period_start: { lt: own.billing_period_start },
+      finalize_at: { lte: now },
+      created_at: { gte: addSeconds(now, -EARLIER_INVOICE_SECONDS_MAX) },
+    },
+    limit: 1,
+  })
+  return earlier !== undefined
 }
 
 /** A process passed the recorded measurement on as it is. */

@@ -1,8 +1,11 @@
 import type { RecordedEvent } from './message'
 import type { Context, WantedCommand } from './command-definition'
 
-/** What a refused command means to the process that wanted it. */
-export type RefusalPolicy = 'ignore' | 'retry' | 'alarm'
+/**
+ * What a refused command means to the process that wanted it. `retry`: later, and later each time. `wait`: something else
+ * must come first and soon will; asked again after a moment, no try is counted.
+ */
+export type RefusalPolicy = 'ignore' | 'retry' | 'wait' | 'alarm'
 
 /**
  * A business reaction: events in, wanted commands out; pure. Named after its rule (`draft-invoice-when-period-measured`).

@@ -13,6 +13,8 @@ const OUTBOX_LOOK_MS = 1_000
 /** Wait before a refused command is tried again, in milliseconds; doubled each time up to the bound. */
 const REFUSED_RETRY_MS = 1_000
 const REFUSED_RETRY_MAX_MS = 60_000
+/** Wait for what must come first, in milliseconds. */
+const WAIT_MS = 200
 
 type SenderPorts = Pick<PlatformPorts, 'processes' | 'leases' | 'clock' | 'log' | 'sleeper'>
 
@@ -26,17 +28,23 @@ export async function runOutboxSender(
   await ports.leases.hold(`outbox:${owner}`, stop, (signal) =>
     runUntilAborted(`outbox ${owner}`, signal, ports, async () => {
       const sent = await sendPending(owner, ports, dispatch)
-      if (sent < OUTBOX_BATCH_MAX / 2) await wakeUp.wait(OUTBOX_LOOK_MS, signal)
+      if (sent.waiting) await wakeUp.wait(WAIT_MS, signal)
+      else if (sent.count < OUTBOX_BATCH_MAX / 2) await wakeUp.wait(OUTBOX_LOOK_MS, signal)
     }),
   )
 }
 
-async function sendPending(owner: Context, ports: SenderPorts, dispatch: CommandDispatch): Promise<number> {
+async function sendPending(
+  owner: Context,
+  ports: SenderPorts,
+  dispatch: CommandDispatch,
+): Promise<{ count: number; waiting: boolean }> {
   const rows = await ports.processes.pending(owner, OUTBOX_BATCH_MAX, ports.clock.now())
-  if (rows.length === 0) return 0
-  const outcomes = await Promise.all([...byTarget(rows).values()].map((queue) => sendInOrder(queue, ports, dispatch)))
-  await ports.processes.settle(outcomes.flat())
-  return rows.length
+  if (rows.length === 0) return { count: 0, waiting: false }
+  const sent = await Promise.all([...byTarget(rows).values()].map((queue) => sendInOrder(queue, ports, dispatch)))
+  const outcomes = sent.flat()
+  await ports.processes.settle(outcomes)
+  return { count: rows.length, waiting: outcomes.some(({ kind }) => kind === 'retry') }
 }
 
 function byTarget(rows: readonly OutboxRow[]): Map<string, OutboxRow[]> {
@@ -82,6 +90,8 @@ function outcomeOf(row: OutboxRow, reply: CommandReply, now: string, ports: Send
   switch (policy) {
     case 'ignore':
       return { kind: 'ignored', row, code }
+    case 'wait':
+      return { kind: 'retry', row, code, notBefore: later(now, WAIT_MS) }
     case 'retry': {
       const delayMs = Math.min(REFUSED_RETRY_MS * 2 ** row.tries, REFUSED_RETRY_MAX_MS)
       return { kind: 'retry', row: { ...row, tries: row.tries + 1 }, code, notBefore: later(now, delayMs) }
