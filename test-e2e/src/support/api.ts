@@ -70,7 +70,7 @@ function successOf<T>({ status, body }: Answer<T>, what: string): T {
   return body
 }
 
-export const PATIENCE_MS = 60_000
+const PATIENCE_MS = 60_000
 
 /** Waits for a condition, never for a time; gives the last failure when patience ends. */
 export async function eventually<T>(look: () => Promise<T>, patienceMs = PATIENCE_MS): Promise<T> {

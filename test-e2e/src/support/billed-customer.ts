@@ -12,7 +12,7 @@ export interface BilledInvoice {
   total_cents: string
   line_items: Line[]
 }
-export interface Line {
+interface Line {
   description: string
   quantity: string
   amount: string

@@ -11,7 +11,7 @@ export interface Invoice {
   total_cents: string
   currency: string
 }
-export interface Fee {
+interface Fee {
   fee_type: string
   metric_code: string | null
   amount_cents: string
@@ -30,7 +30,7 @@ export interface LlmCompany {
   readonly externalId: string
 }
 
-export const PERIOD_START = '2023-11-01T00:00:00Z'
+const PERIOD_START = '2023-11-01T00:00:00Z'
 export const AFTER_THE_PERIOD = '2023-12-02T00:00:00Z'
 
 /** A company that sells calls to a language model: metrics, plan, tax, a customer on a test clock with a card, a subscription. */

@@ -18,7 +18,7 @@ export function llmCalls(): LlmCall[] {
   return existsSync(REAL_TRACE) ? readTrace(readFileSync(REAL_TRACE, 'utf8')) : makeTrace()
 }
 
-export function readTrace(csv: string): LlmCall[] {
+function readTrace(csv: string): LlmCall[] {
   const [, ...lines] = csv.trim().split(/\r?\n/)
   return lines.map((line) => {
     const [at = '', context = '', generated = ''] = line.split(',')

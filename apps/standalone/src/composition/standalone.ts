@@ -13,7 +13,7 @@ import { provideDemoOrganization } from '../demo/demo-organization'
 import { provideSecrets } from '../settings/secrets-file'
 import type { Settings } from '../settings/settings'
 
-export const VERSION = '0.1.0'
+const VERSION = '0.1.0'
 
 /** The whole platform in this process. */
 export interface Standalone {

@@ -9,7 +9,7 @@ import type { MessageBus } from '@billstream/messaging'
 import { writePrivate } from '../settings/secrets-file'
 
 /** The one id that a demo organization has, so that a start after a kill finds it. */
-export const DEMO_ORGANIZATION_ID = derivedId('demo-organization')
+const DEMO_ORGANIZATION_ID = derivedId('demo-organization')
 const KEY_BYTES = 32
 const KEY_PREFIX_LENGTH = 12
 const VIEW_TIMEOUT_MS = 10_000

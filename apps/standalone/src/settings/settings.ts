@@ -1,7 +1,7 @@
 import { isIP } from 'node:net'
 import { resolve } from 'node:path'
 
-export type PrivateTargets = 'allow' | 'refuse'
+type PrivateTargets = 'allow' | 'refuse'
 
 /** Settings of the embedded profile, read from the environment once, at start. */
 export interface Settings {
@@ -22,7 +22,7 @@ export interface Settings {
   readonly logLevel: string
 }
 
-export interface RateLimits {
+interface RateLimits {
   readonly ingestPerMinute: number
   readonly apiPerMinute: number
   readonly portalPerMinute: number
@@ -88,7 +88,7 @@ function webhookTargets(setting: PrivateTargets | undefined, loopback: boolean) 
   return { allowPrivate: false, allowLoopback: loopback }
 }
 
-export function isLoopback(host: string): boolean {
+function isLoopback(host: string): boolean {
   if (host === 'localhost' || host === '::1') return true
   return isIP(host) === 4 && host.startsWith('127.')
 }

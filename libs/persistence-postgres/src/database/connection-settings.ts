@@ -1,7 +1,7 @@
 import type { ClientConfig } from 'pg'
 import { postgresTypes } from './postgres-values'
 
-export const CONNECT_TIMEOUT_MS = 5_000
+const CONNECT_TIMEOUT_MS = 5_000
 
 /** What a session is started with: its role and settings that parsing relies on. */
 export interface SessionSettings {

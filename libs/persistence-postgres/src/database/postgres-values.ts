@@ -16,7 +16,7 @@ const asIs = (text: string): unknown => text
 const POSTGRES_INSTANT = /^(\d{4,})-(\d\d)-(\d\d) (\d\d:\d\d:\d\d)(?:\.(\d{1,6}))?\+00$/
 
 /** PostgreSQL's text of a timestamptz (session in UTC, ISO style) as a canonical instant; microseconds are kept. */
-export function instantFromPostgres(text: string): string {
+function instantFromPostgres(text: string): string {
   const match = POSTGRES_INSTANT.exec(text)
   if (!match) throw new RangeError(`Not an instant in UTC: ${text}`)
   const fraction = (match[5] ?? '').padEnd(6, '0')

@@ -16,7 +16,7 @@ const SQL_TYPES: Readonly<Record<ColumnKind, string>> = {
 // 63 bytes is PostgreSQL's own limit; a longer name would be cut silently.
 const IDENTIFIER = /^[a-z][a-z0-9_]{0,62}$/
 
-export interface TableColumn {
+interface TableColumn {
   readonly name: string
   /** Quoted. */
   readonly sql: string
