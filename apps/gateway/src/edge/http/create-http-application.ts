@@ -12,6 +12,8 @@ import type { EdgeFilter } from './edge.filter'
 
 /** Bytes of one request's body. */
 const BODY_BYTES_MAX = 5 * 1024 * 1024
+/** A whole request has come by then, body included, or its connection is closed. */
+const REQUEST_TIMEOUT_MS = 60_000
 /** Characters of one path parameter: an external id of 255 characters, percent-encoded. */
 const PARAM_LENGTH_MAX = 4_000
 const EXPOSED_HEADERS = ['X-Total-Count', 'X-Request-Id', 'Idempotency-Replayed', 'Retry-After']
@@ -33,6 +35,7 @@ export async function createHttpApplication(parts: HttpParts): Promise<NestFasti
   const { ids, log } = parts.ports
   const adapter = new FastifyAdapter({
     bodyLimit: BODY_BYTES_MAX,
+    requestTimeout: REQUEST_TIMEOUT_MS,
     requestIdHeader: false,
     genReqId: (request: IncomingMessage) => requestIdOf(request.headers['x-request-id']) ?? ids.next(),
     frameworkErrors: (error: Error, _request: unknown, reply: FastifyReply) => {
