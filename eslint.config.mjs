@@ -9,7 +9,12 @@ const SPECS = [
   '**/conformance/**/*.ts',
   '{apps,libs}/*/test/**/*.ts',
 ]
-const COMPOSITION_ROOTS = ['apps/standalone/src/composition/**/*.ts', 'apps/*/src/main.ts', 'apps/*/src/**/*.module.ts']
+const COMPOSITION_ROOTS = [
+  'apps/*/src/composition/**/*.ts',
+  'apps/*/src/**/*main.ts',
+  'apps/*/src/**/*.module.ts',
+  'bench/**/*.ts',
+]
 const CONTEXTS = ['accounts', 'subscriptions', 'usage', 'invoicing', 'checkout', 'webhooks']
 
 const EVERYWHERE = ['type:kernel']
@@ -35,6 +40,20 @@ function boundaries({ besides }) {
       sourceTag: 'scope:standalone',
       may: [...PORTS, 'type:contracts', 'type:read-model', 'type:app', 'scope:platform'],
     },
+    {
+      sourceTag: 'scope:simulation',
+      may: [...PORTS, 'type:contracts', 'type:read-model', 'type:app', 'scope:platform'],
+    },
+    {
+      sourceTag: 'scope:ops',
+      may: [...PORTS, 'type:contracts', 'type:read-model', 'type:domain', 'type:rating', 'scope:platform'],
+    },
+    {
+      sourceTag: 'type:composition',
+      may: [...PORTS, 'type:contracts', 'type:read-model', 'type:adapter', 'type:composition'],
+    },
+    { sourceTag: 'type:bench', may: [...PORTS, 'type:contracts', 'type:read-model', 'type:app', 'type:testing'] },
+    { sourceTag: 'type:examples', may: [] },
     { sourceTag: 'type:testing', may: [...PORTS, 'type:contracts', 'scope:embedded-server'] },
     { sourceTag: 'type:e2e', may: ['type:testing'] },
     { sourceTag: 'type:root', may: [] },
@@ -143,7 +162,7 @@ export default tseslint.config(
     rules: { 'no-restricted-imports': ['error', { patterns: NO_TECHNIQUE }] },
   },
   // Adapters meet the rest only where an application is put together.
-  { files: COMPOSITION_ROOTS, rules: enforceBoundaries({ besides: ['type:adapter'] }) },
+  { files: COMPOSITION_ROOTS, rules: enforceBoundaries({ besides: ['type:adapter', 'type:composition'] }) },
   {
     files: SPECS,
     rules: {
@@ -151,7 +170,7 @@ export default tseslint.config(
       'max-params': 'off',
       'max-lines': 'off',
       'max-lines-per-function': 'off',
-      ...enforceBoundaries({ besides: ['type:adapter', 'type:testing'] }),
+      ...enforceBoundaries({ besides: ['type:adapter', 'type:composition', 'type:testing'] }),
     },
   },
 )

@@ -92,10 +92,13 @@ describe('the projects', () => {
       [`libs/${name}/domain`]: ['type:domain', `context:${name}`],
       [`libs/${name}/read-model`]: ['type:read-model', `context:${name}`],
     })
-    expect({ ...projectTags('apps'), ...projectTags('libs'), ...projectTags('test-e2e') }).toEqual({
+    const tags = ['apps', 'libs', 'test-e2e', 'bench'].map(projectTags)
+    expect(Object.assign({}, ...tags)).toEqual({
       'apps/gateway': ['type:app', 'scope:gateway'],
+      'apps/ops': ['type:app', 'scope:ops'],
       'apps/projector': ['type:app', 'scope:projector'],
       'apps/standalone': ['type:app', 'scope:standalone'],
+      'apps/simulation': ['type:app', 'scope:simulation'],
       ...context('accounts'),
       ...context('checkout'),
       ...context('invoicing'),
@@ -106,16 +109,20 @@ describe('the projects', () => {
       'libs/embedded-server': ['type:adapter', 'scope:embedded-server'],
       'libs/event-sourcing/core': ['type:core'],
       'libs/event-sourcing/runtime': ['type:port'],
+      'libs/event-store-kurrentdb': ['type:adapter'],
       'libs/event-store-postgres': ['type:adapter'],
+      'libs/hosting': ['type:composition'],
       'libs/kernel': ['type:kernel'],
       'libs/messaging': ['type:messaging'],
       'libs/messaging-in-process': ['type:adapter'],
+      'libs/messaging-kafka': ['type:adapter'],
       'libs/payment-providers/port': ['type:port'],
       'libs/payment-providers/sandbox': ['type:adapter'],
       'libs/persistence-postgres': ['type:adapter'],
       'libs/platform': ['type:adapter', 'scope:platform'],
       'libs/rating': ['type:rating'],
       'libs/testing': ['type:testing'],
+      bench: ['type:bench'],
       'test-e2e': ['type:e2e'],
     })
   })

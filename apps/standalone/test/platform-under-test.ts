@@ -1,10 +1,9 @@
 import type { PlatformPorts } from '@billstream/event-sourcing-runtime'
 import { createGateway } from '@billstream/gateway'
+import { allProjections, openPostgresPlatform } from '@billstream/hosting'
 import { MemorySandboxCharges, SandboxProvider } from '@billstream/payment-providers-sandbox'
 import { createLog, systemClock, systemSleeper } from '@billstream/platform'
-import { allProjections } from '@billstream/projector'
 import { allServices } from '../src/composition/all-services'
-import { openPostgresPlatform } from '../src/composition/postgres-platform'
 import { runPlatform, type RunningPlatform } from '../src/composition/running-platform'
 
 export const ADMIN_SECRET = 'the secret of an admin of this spec'

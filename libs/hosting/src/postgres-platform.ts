@@ -1,5 +1,4 @@
 import { createHash } from 'node:crypto'
-import { eventRegistry, readModelMigrations } from '@billstream/projector'
 import { eventStoreMigrations, PostgresEventStore } from '@billstream/event-store-postgres'
 import {
   CachedPersonKeys,
@@ -24,8 +23,10 @@ import {
   type Database,
 } from '@billstream/persistence-postgres'
 import { systemClock, systemIds, systemSleeper } from '@billstream/platform'
+import { eventRegistry } from './event-registry'
+import { readModelMigrations } from './read-models'
 
-/** Connections of each of the two roles. */
+/** Connections of each of the two roles, where one process does everything. */
 const POOL_MAX = 12
 
 export const allMigrations = [
@@ -48,10 +49,14 @@ export interface PostgresPlatform {
 
 /** Connects, migrates, proves that tenants are separated, and fills the ports. */
 export async function openPostgresPlatform(
-  { connectionString, serverSecret }: { connectionString: string; serverSecret: string },
+  {
+    connectionString,
+    serverSecret,
+    poolMax = POOL_MAX,
+  }: { connectionString: string; serverSecret: string; poolMax?: number },
   log: Log,
 ): Promise<PostgresPlatform> {
-  const database = await openDatabase({ connectionString, poolMax: POOL_MAX, log })
+  const database = await openDatabase({ connectionString, poolMax, log })
   try {
     await database.migrate(allMigrations)
   } catch (error) {
