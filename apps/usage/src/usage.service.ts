@@ -14,12 +14,12 @@ import { getUsageEvent, listUsageEvents, usageVolume } from './usage-events/usag
 
 export type UsagePorts = Pick<
   PlatformPorts,
-  'usageLog' | 'eventStore' | 'views' | 'viewProgress' | 'clock' | 'sleeper'
+  'usageLog' | 'eventStore' | 'views' | 'viewProgress' | 'bells' | 'clock' | 'sleeper'
 > & { readonly bus: Pick<MessageBus, 'send'> }
 
 /** Metrics, ingestion, measurements and what comes after them. */
 export function usageService(ports: UsagePorts): ServiceDefinition {
-  const changedPeriods = new WakeUp(ports.sleeper)
+  const changedPeriods = WakeUp.onBell('changed-periods', ports)
   const ingestion = new UsageIngestion(ports, () => changedPeriods.ring())
   return {
     context: 'usage',

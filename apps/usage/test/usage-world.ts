@@ -3,6 +3,7 @@ import type { Command, Projection, ViewDefinition, ViewRow } from '@billstream/e
 import { testMetadata } from '@billstream/event-sourcing-core/testing'
 import {
   MemoryEventStore,
+  MemoryBells,
   MemoryUsageLog,
   MemoryViews,
   type FactReader,
@@ -32,6 +33,7 @@ export class UsageWorld {
   readonly sent: Command[] = []
   readonly service: ServiceDefinition = usageService({
     usageLog: this.log,
+    bells: new MemoryBells(),
     eventStore: this.eventStore,
     views: this.views,
     viewProgress: this.views,

@@ -2,6 +2,7 @@ import type { Command, CommandDescriptor, CommandReply, QueryDefinition } from '
 import type { CommandRoute } from '@billstream/event-sourcing-runtime'
 import { BrokerUnavailable } from '@billstream/event-sourcing-runtime'
 import {
+  KeyedQueue,
   MESSAGE_BYTES_MAX,
   MessageTooLarge,
   openReply,
@@ -11,10 +12,9 @@ import {
   type MessageBus,
   type QueryMetadata,
   type ReplyEnvelope,
+  UsageGate,
   type UsageRequest,
 } from '@billstream/messaging'
-import { KeyedQueue } from './keyed-queue'
-import { UsageGate } from './usage-gate'
 
 /** Commands and queries handled at once per topic; more wait in line. */
 export const IN_FLIGHT_MAX = 256

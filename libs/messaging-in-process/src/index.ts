@@ -1,5 +1,3 @@
 export * from './event-feed'
 export * from './in-process-bus'
 export * from './in-process.strategy'
-export * from './keyed-queue'
-export * from './usage-gate'

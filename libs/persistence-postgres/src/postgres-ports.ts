@@ -1,6 +1,7 @@
 import type { Log, PlatformPorts } from '@billstream/event-sourcing-runtime'
 import { answersMigration, forgottenMentionsMigration } from './answers/answers.migration'
 import { PostgresAnswers } from './answers/postgres-answers'
+import { PostgresBells } from './bells/postgres-bells'
 import { countersMigration } from './counters/counters.migration'
 import { PostgresCounters } from './counters/postgres-counters'
 import type { Database } from './database/database'
@@ -46,6 +47,7 @@ export type PostgresPorts = Pick<
   | 'timers'
   | 'workQueue'
   | 'leases'
+  | 'bells'
   | 'answers'
   | 'snapshots'
   | 'numbers'
@@ -65,6 +67,7 @@ export function createPostgresPorts(database: Database, options: { masterKey: Bu
     timers: new PostgresTimers(worker),
     workQueue: new PostgresWorkQueue(worker),
     leases: new PostgresLeases(() => database.dedicatedClient('leases'), options.log),
+    bells: new PostgresBells(database.notifications),
     answers: new PostgresAnswers(tenant, worker),
     snapshots: new PostgresSnapshots(worker),
     numbers: new PostgresNumbers(worker),

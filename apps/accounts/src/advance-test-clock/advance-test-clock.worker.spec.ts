@@ -9,6 +9,7 @@ import {
   MemoryEventStore,
   MemoryLeases,
   MemorySnapshots,
+  MemoryBells,
   MemoryTimers,
   MemoryViews,
   MemoryWorkQueue,
@@ -104,7 +105,14 @@ async function given(...timers: readonly Timer[]) {
     },
   }
   const workQueue = new MemoryWorkQueue()
-  const advances = advanceTestClocks({ ...shared, timers: memoryTimers, workQueue, bus, quiescence })
+  const advances = advanceTestClocks({
+    ...shared,
+    timers: memoryTimers,
+    bells: new MemoryBells(),
+    workQueue,
+    bus,
+    quiescence,
+  })
   await handle(CreateTestClock({ testClockId, name: 'story', frozenTime: start }, testMetadata()))
   return {
     ...advances,

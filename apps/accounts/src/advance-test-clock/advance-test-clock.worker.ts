@@ -22,7 +22,7 @@ const VIEW_TIMEOUT_MS = 10_000
 
 type AdvancePorts = Pick<
   PlatformPorts,
-  'timers' | 'workQueue' | 'viewsAnywhere' | 'viewProgress' | 'clock' | 'sleeper' | 'log'
+  'timers' | 'workQueue' | 'viewsAnywhere' | 'viewProgress' | 'bells' | 'clock' | 'sleeper' | 'log'
 > & {
   readonly bus: MessageBus
   readonly quiescence: Quiescence
@@ -43,7 +43,7 @@ interface StepInProgress {
  * Source: domain.md section 3.
  */
 export function advanceTestClocks(ports: AdvancePorts): { worker: Worker; subscriber: EventSubscriber } {
-  const wakeUp = new WakeUp(ports.sleeper)
+  const wakeUp = WakeUp.onBell('test-clocks', ports)
   return {
     worker: {
       name: 'advance-test-clocks',

@@ -5,6 +5,7 @@ import type { Projection } from '@billstream/event-sourcing-core'
 import {
   PositionQuiescence,
   ProgressBoard,
+  progressOnBoard,
   ServiceRuntime,
   timersProgress,
   type PlatformPorts,
@@ -39,9 +40,8 @@ export async function runPlatform({ ports, projections, services }: PlatformOpti
   const loops: string[] = []
   const quiescence = new PositionQuiescence(
     ports,
-    board,
-    () => loops,
-    () => projections.map(({ name }) => name),
+    progressOnBoard(board, () => loops),
+    projections.map(({ name }) => name),
   )
   const runtimes = services({ ...ports, bus, quiescence }).map(
     (definition) => new ServiceRuntime(definition, ports, bus, board),

@@ -150,6 +150,20 @@ describe('commands of two processes on one stream', () => {
   })
 })
 
+describe('a command that is refused where the stream is remembered from before', () => {
+  it('is decided again on what another process has recorded since', async () => {
+    const { open } = makeHandling()
+    const [here, there] = [open(), open()]
+    await here.handle(define('a', 'A'))
+    await there.handle(remove('a'))
+    // Here the badge still stands in memory: a second removal would be an effect, a change a refusal of its own.
+    expect(await here.handle(change('a', { label: 'forbidden' }))).toMatchObject({
+      ok: false,
+      error: { code: 'badge_not_found' },
+    })
+  })
+})
+
 describe('a unique key', () => {
   it('that is held is refused, naming the field', async () => {
     const { handling } = makeHandling()

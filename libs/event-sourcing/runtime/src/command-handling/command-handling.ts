@@ -64,7 +64,7 @@ export class CommandHandling {
     if (!gathered.ok) return { ...gathered, position: folded.position }
     for (let attempt = 0; attempt < CONFLICT_TRIES_MAX; attempt += 1) {
       const outcome = await this.decideAndAppend(gathered.value, target, folded)
-      if (outcome !== 'conflict') return outcome
+      if (outcome !== 'conflict' && (isRecorded(outcome) || (await this.isUpToDate(target, folded)))) return outcome
       folded = await this.loader.reload(target.aggregate.decider, target.stream)
       if (folded.commands.has(command.metadata.commandId)) return repeated(command, target, folded)
     }
@@ -72,6 +72,12 @@ export class CommandHandling {
       ...refuse('too_many_conflicts', 'The object is being changed by others; try again.'),
       position: folded.position,
     }
+  }
+
+  /** What is remembered may be behind the store, where another process handles the stream too; only an append finds out. */
+  private async isUpToDate({ aggregate, stream }: Target, folded: FoldedStream): Promise<boolean> {
+    const stored = await this.loader.reload(aggregate.decider, stream)
+    return stored.revision === folded.revision
   }
 
   private targetOf(command: Command): Target {
@@ -148,6 +154,11 @@ export class CommandHandling {
     }
     return ok(undefined)
   }
+}
+
+/** Whether the command has its effect in the store, so that what it was decided on was the store's state. */
+function isRecorded(reply: CommandReply): boolean {
+  return reply.ok && reply.value.events.length > 0
 }
 
 /** What the state holds after the facts and did not hold before. */

@@ -1,5 +1,6 @@
 import type { PlatformPorts } from '../service/platform-ports'
 import { MemoryAnswers } from './answers.memory'
+import { MemoryBells } from './bells.memory'
 import { MemoryCounters } from './counters.memory'
 import { MemoryDeadLetters } from './dead-letters.memory'
 import { MemoryDeliveries } from './deliveries.memory'
@@ -17,6 +18,7 @@ export type MemoryPorts = Pick<
   | 'timers'
   | 'workQueue'
   | 'leases'
+  | 'bells'
   | 'answers'
   | 'snapshots'
   | 'numbers'
@@ -34,6 +36,7 @@ export function createMemoryPorts(): MemoryPorts {
     timers: new MemoryTimers(),
     workQueue: new MemoryWorkQueue(),
     leases: new MemoryLeases(),
+    bells: new MemoryBells(),
     answers: new MemoryAnswers(),
     snapshots: new MemorySnapshots(),
     numbers: new MemoryNumbers(),

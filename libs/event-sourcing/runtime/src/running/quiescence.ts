@@ -14,22 +14,31 @@ export interface Quiescence {
   caughtUp(signal: AbortSignal): Promise<boolean>
 }
 
+/** Where the consumers of the bus and the timer rules stand, in one process or in many. */
+export interface LoopProgress {
+  /** Resolves when all of them have passed the position, or when the signal aborts. */
+  passed(position: Position, signal: AbortSignal): Promise<void>
+}
+
+/** The loops of one process. names: of consumers and timer rules on the board. */
+export function progressOnBoard(board: ProgressBoard, names: () => readonly string[]): LoopProgress {
+  return { passed: (position, signal) => board.waitFor(names(), position, signal) }
+}
+
 type QuiescencePorts = Pick<
   PlatformPorts,
   'eventStore' | 'processes' | 'workQueue' | 'viewProgress' | 'sleeper' | 'clock'
 >
 
 /**
- * In one process it is a matter of positions: when all loops have seen the head, and no command or call of the correlation
+ * It is a matter of positions: when all loops have seen the head, and no command or call of the correlation
  * is waiting, and the head has not moved because of it meanwhile, nothing can follow any more.
  */
 export class PositionQuiescence implements Quiescence {
   constructor(
     private readonly ports: QuiescencePorts,
-    private readonly board: ProgressBoard,
-    /** Names on the board: consumers and timer rules. */
-    private readonly loops: () => readonly string[],
-    private readonly projections: () => readonly string[],
+    private readonly loops: LoopProgress,
+    private readonly projections: readonly string[],
   ) {}
 
   async settled(correlationId: string, signal: AbortSignal): Promise<boolean> {
@@ -53,8 +62,8 @@ export class PositionQuiescence implements Quiescence {
   }
 
   private async seen(head: Position, signal: AbortSignal): Promise<void> {
-    await this.board.waitFor(this.loops(), head, signal)
-    await this.ports.viewProgress.reached(this.projections(), head, STEP_TIMEOUT_MS)
+    await this.loops.passed(head, signal)
+    await this.ports.viewProgress.reached(this.projections, head, STEP_TIMEOUT_MS)
   }
 
   private async waiting(correlationId: string): Promise<number> {

@@ -1,15 +1,25 @@
+import type { Bells } from '../ports/bells.port'
 import type { Sleeper } from '../service/platform-ports'
 
 /** A loop's alarm clock: sleeps until it is rung or the time is over. A ring while awake is not lost. */
 export class WakeUp {
+  /** Rung from every process: for loops of which only one runs anywhere. */
+  static onBell(name: string, { bells, sleeper }: { bells: Bells; sleeper: Sleeper }): WakeUp {
+    const wakeUp = new WakeUp(sleeper, () => bells.ring(name))
+    bells.listen(name, () => wakeUp.wake())
+    return wakeUp
+  }
+
   private rung = false
   private ringing: AbortController | undefined
 
-  constructor(private readonly sleeper: Sleeper) {}
+  constructor(
+    private readonly sleeper: Sleeper,
+    private readonly toRing: () => void = () => this.wake(),
+  ) {}
 
   ring(): void {
-    this.rung = true
-    this.ringing?.abort()
+    this.toRing()
   }
 
   async wait(ms: number, signal: AbortSignal): Promise<void> {
@@ -19,5 +29,10 @@ export class WakeUp {
       this.ringing = undefined
     }
     this.rung = false
+  }
+
+  private wake(): void {
+    this.rung = true
+    this.ringing?.abort()
   }
 }

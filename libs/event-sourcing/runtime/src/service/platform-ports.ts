@@ -1,6 +1,7 @@
 import type { EventRegistry } from '@billstream/event-sourcing-core'
 import type { Clock, IdSource } from '@billstream/kernel'
 import type { Answers } from '../ports/answers.port'
+import type { Bells } from '../ports/bells.port'
 import type { Checkpoints } from '../ports/checkpoints.port'
 import type { Counters } from '../ports/counters.port'
 import type { DeadLetters } from '../ports/dead-letters.port'
@@ -43,6 +44,7 @@ export interface PlatformPorts {
   readonly timers: Timers
   readonly workQueue: WorkQueue
   readonly leases: Leases
+  readonly bells: Bells
   readonly answers: Answers
   readonly snapshots: Snapshots
   readonly numbers: Numbers

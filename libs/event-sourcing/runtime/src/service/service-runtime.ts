@@ -41,8 +41,8 @@ export class ServiceRuntime {
     private readonly board: ProgressBoard,
   ) {
     this.handling = new CommandHandling(ports, definition.aggregates)
-    this.outbox = new WakeUp(ports.sleeper)
-    this.timers = new WakeUp(ports.sleeper)
+    this.outbox = WakeUp.onBell(`outbox:${definition.context}`, ports)
+    this.timers = WakeUp.onBell(`timers:${definition.context}`, ports)
     this.consumers = new EventConsumers([...this.processConsumers(), ...this.subscriberConsumers()], ports)
   }
 

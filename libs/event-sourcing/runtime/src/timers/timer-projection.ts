@@ -1,11 +1,12 @@
 import type { RecordedEvent, TimerChange, TimerRules } from '@billstream/event-sourcing-core'
-import { derivedId } from '@billstream/kernel'
+import { derivedId, epochMillis } from '@billstream/kernel'
 import type { TimerWrite } from '../ports/timers.port'
+import { PositionsWanted } from '../running/positions-wanted'
 import { runUntilAborted } from '../running/retry-loop'
 import type { ProgressBoard } from '../running/progress-board'
 import type { PlatformPorts } from '../service/platform-ports'
 
-type TimerPorts = Pick<PlatformPorts, 'eventStore' | 'timers' | 'leases' | 'clock' | 'log' | 'sleeper'>
+type TimerPorts = Pick<PlatformPorts, 'eventStore' | 'timers' | 'leases' | 'bells' | 'clock' | 'log' | 'sleeper'>
 
 /** How often a position without timers is stored, in milliseconds. */
 const STORE_EVERY_MS = 1_000
@@ -23,30 +24,40 @@ export async function runTimerProjection(
   stop: AbortSignal,
 ): Promise<void> {
   await runUntilAborted(timersProgress(rules), stop, ports, () =>
-    ports.leases.hold(timersProgress(rules), stop, (signal) => follow(rules, ports, { board, onSet }, signal)),
+    ports.leases.hold(timersProgress(rules), stop, async (signal) => {
+      const wanted = new PositionsWanted(ports.bells, ports.clock)
+      try {
+        await follow(rules, ports, { board, onSet, wanted }, signal)
+      } finally {
+        wanted.close()
+      }
+    }),
   )
 }
 
 async function follow(
   rules: TimerRules,
   { eventStore, timers, clock }: TimerPorts,
-  { board, onSet }: { board: ProgressBoard; onSet: () => void },
+  { board, onSet, wanted }: { board: ProgressBoard; onSet: () => void; wanted: PositionsWanted },
   signal: AbortSignal,
 ): Promise<void> {
   let stored = await timers.checkpoint(rules.name)
-  let storedAt = Date.parse(clock.now())
+  let reached = stored
+  let storedAt = epochMillis(clock.now())
   board.set(timersProgress(rules), stored)
   const options = { filter: { types: Object.keys(rules.on) }, signal }
-  for await (const batch of eventStore.subscribe(stored, options)) {
+  for await (const batch of wanted.between(eventStore.subscribe(stored, options))) {
     if (signal.aborted) return
-    const writes = batch.events.flatMap((event) => timerWrites(rules, event))
-    const now = Date.parse(clock.now())
+    const writes = batch?.events.flatMap((event) => timerWrites(rules, event)) ?? []
+    reached = batch?.reached ?? reached
+    const now = epochMillis(clock.now())
     // What sets no timer is seen again after a crash, and sets none again: its position is stored now and then.
-    if (batch.reached > stored && (writes.length > 0 || now - storedAt >= STORE_EVERY_MS)) {
-      if (!(await timers.commit(rules.name, { from: stored, to: batch.reached }, writes))) return
-      ;[stored, storedAt] = [batch.reached, now]
+    const due = writes.length > 0 || wanted.isNow() || now - storedAt >= STORE_EVERY_MS
+    if (reached > stored && due) {
+      if (!(await timers.commit(rules.name, { from: stored, to: reached }, writes))) return
+      ;[stored, storedAt] = [reached, now]
     }
-    board.set(timersProgress(rules), batch.reached)
+    board.set(timersProgress(rules), reached)
     if (writes.length > 0) onSet()
   }
 }

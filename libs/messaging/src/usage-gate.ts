@@ -1,4 +1,4 @@
-import type { UsageRequest } from '@billstream/messaging'
+import type { UsageRequest } from './message-bus.port'
 
 /** Requests handed over at once; the log writes them in one transaction. */
 export const USAGE_GROUP_MAX = 50
