@@ -38,7 +38,7 @@ function boundaries({ besides }) {
     { sourceTag: 'scope:projector', may: [...PORTS, 'type:contracts', 'type:read-model', 'scope:platform'] },
     {
       sourceTag: 'scope:standalone',
-      may: [...PORTS, 'type:contracts', 'type:read-model', 'type:app', 'scope:platform'],
+      may: [...PORTS, 'type:composition', 'type:contracts', 'type:read-model', 'type:app', 'scope:platform'],
     },
     {
       sourceTag: 'scope:simulation',

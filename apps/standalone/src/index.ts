@@ -1,2 +1,2 @@
 export { startStandalone, type Standalone } from './composition/standalone'
-export { readSettings, SettingsInvalid, type Settings } from './settings/settings'
+export { readSettings, type Settings } from './settings/settings'

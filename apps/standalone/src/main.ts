@@ -1,9 +1,10 @@
 import { EmbeddedServerUnavailable } from '@billstream/embedded-server'
+import { SettingsInvalid } from '@billstream/hosting'
 import { RolesMissing, TenantsNotSeparated } from '@billstream/persistence-postgres'
 import { systemClock, systemSleeper } from '@billstream/platform'
 import { ApiClient } from './demo/api-client'
 import { tellDemoStory } from './demo/demo-story'
-import { readSettings, SettingsInvalid, type Settings } from './settings/settings'
+import { readSettings, type Settings } from './settings/settings'
 import { startStandalone, type Standalone } from './composition/standalone'
 
 /** A second Ctrl-C, or a stop that hangs longer, ends the process at once, in milliseconds. */

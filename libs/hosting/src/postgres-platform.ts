@@ -28,6 +28,8 @@ import { readModelMigrations } from './read-models'
 
 /** Connections of each of the two roles, where one process does everything. */
 const POOL_MAX = 12
+/** Between two looks while somebody else runs the migrations, in milliseconds. */
+const MIGRATIONS_LOOK_MS = 500
 
 export const allMigrations = [
   ...eventStoreMigrations,
@@ -47,18 +49,23 @@ export interface PostgresPlatform {
   close(): Promise<void>
 }
 
+export interface PostgresPlatformOptions {
+  /** URL of the owner. */
+  readonly connectionString: string
+  readonly serverSecret: string
+  /** Connections of each of the two roles. */
+  readonly poolMax?: number
+  /** `run` (default): runs what is missing. `wait`: until somebody has run it. `none`: neither, as a look from outside. */
+  readonly migrations?: 'run' | 'wait' | 'none'
+}
+
 /** Connects, migrates, proves that tenants are separated, and fills the ports. */
-export async function openPostgresPlatform(
-  {
-    connectionString,
-    serverSecret,
-    poolMax = POOL_MAX,
-  }: { connectionString: string; serverSecret: string; poolMax?: number },
-  log: Log,
-): Promise<PostgresPlatform> {
+export async function openPostgresPlatform(options: PostgresPlatformOptions, log: Log): Promise<PostgresPlatform> {
+  const { connectionString, serverSecret, poolMax = POOL_MAX, migrations = 'run' } = options
   const database = await openDatabase({ connectionString, poolMax, log })
   try {
-    await database.migrate(allMigrations)
+    if (migrations === 'run') await database.migrate(allMigrations)
+    if (migrations === 'wait') await untilMigrated(database, log)
   } catch (error) {
     await database.close()
     throw error
@@ -95,6 +102,18 @@ export async function openPostgresPlatform(
       await database.close()
     },
   }
+}
+
+async function untilMigrated(database: Database, log: Log): Promise<void> {
+  let told = false
+  for (;;) {
+    const pending = await database.pendingMigrations(allMigrations)
+    if (pending.length === 0) break
+    if (!told) log.warn({ pending: pending.length, first: pending[0] }, 'Waiting until the migrations have run.')
+    told = true
+    await systemSleeper.sleep(MIGRATIONS_LOOK_MS)
+  }
+  await database.assertTenantsSeparated()
 }
 
 /** What is encrypted at rest hangs on a key of its own, derived from the server's secret. */

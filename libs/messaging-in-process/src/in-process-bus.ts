@@ -23,6 +23,7 @@ export type TopicHandler = (message: unknown) => Promise<ReplyEnvelope>
 
 /** The bus of one process: the same messages and the same order per aggregate as over Kafka, without a broker. */
 export class InProcessBus implements MessageBus {
+  readonly usageShards = 1
   private readonly handlers = new Map<string, TopicHandler>()
   private readonly queues = new Map<string, KeyedQueue>()
   private readonly usage = new UsageGate((requests) => this.request(topics.usage, requests) as Promise<unknown[]>)

@@ -1,1 +1,9 @@
-export {}
+export type { KafkaSettings } from './connection/kafka-settings'
+export { createKafka } from './connection/kafka-client'
+export { ensureTopics } from './connection/kafka-topics'
+export { OutgoingMessages } from './sending/outgoing-messages'
+export { ReplyInbox } from './sending/reply-inbox'
+export { KafkaBus } from './sending/kafka-bus'
+export { KafkaStrategy, type Feed } from './kafka.strategy'
+export { runEventRelay, type PublishedAs } from './relay/event-relay'
+export { LoopsOverKafka, type LoopsOfServices } from './relay/loops-over-kafka'

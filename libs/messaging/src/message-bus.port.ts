@@ -12,6 +12,8 @@ import type { CommandDispatch } from '@billstream/event-sourcing-runtime'
 export interface UsageRequest {
   readonly requestId: string
   readonly organizationId: string
+  /** Requests of one organization and shard stay together; 0 to `usageShards` - 1. */
+  readonly shard?: number
   readonly payload: unknown
 }
 
@@ -25,6 +27,8 @@ export interface MessageBus extends CommandDispatch {
   ): Promise<CommandReply>
   ask<Data, Answer>(query: QueryDefinition<string, Data, Answer>, data: Data, metadata: QueryMetadata): Promise<Answer>
   ingest<Answer>(request: UsageRequest): Promise<Answer>
+  /** Into so many requests the usage of one caller is split by customer, so that replicas meet on few rows; 1: not at all. */
+  readonly usageShards: number
 }
 
 export type QueryMetadata = Pick<CommandMetadata, 'organizationId' | 'correlationId' | 'now' | 'clockId'>

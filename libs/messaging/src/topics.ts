@@ -8,4 +8,7 @@ export const topics = {
   /** What the consumers of a context get: the group's own feed of every context's events. */
   feed: (context: Context) => `billstream.feed.${context}`,
   usage: 'billstream.usage',
+  replies: 'billstream.replies',
+  /** Messages that nobody can read. */
+  deadLetters: (topic: string) => `${topic}.dlq`,
 } as const

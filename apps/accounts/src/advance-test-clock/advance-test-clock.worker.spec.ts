@@ -94,6 +94,7 @@ async function given(...timers: readonly Timer[]) {
     },
     ask: () => Promise.reject(new Error('Nothing is asked.')),
     ingest: () => Promise.reject(new Error('Nothing is ingested.')),
+    usageShards: 1,
   }
   const quiescence = {
     caughtUp: () => Promise.resolve(true),

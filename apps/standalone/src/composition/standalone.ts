@@ -3,7 +3,7 @@ import { mkdirSync } from 'node:fs'
 import { startEmbeddedServer, type EmbeddedServer } from '@billstream/embedded-server'
 import type { Log } from '@billstream/event-sourcing-runtime'
 import { createGateway } from '@billstream/gateway'
-import { allMigrations, allProjections, openPostgresPlatform } from '@billstream/hosting'
+import { allMigrations, allProjections, Closers, openPostgresPlatform } from '@billstream/hosting'
 import { PostgresSandboxCharges, SandboxProvider } from '@billstream/payment-providers-sandbox'
 import { createLog, systemClock, systemSleeper } from '@billstream/platform'
 import { allServices } from './all-services'
@@ -24,25 +24,10 @@ export interface Standalone {
   stop(): Promise<void>
 }
 
-/** What is open, to be closed in the reverse order of opening, whatever fails. */
-class Stops {
-  private readonly closers: (() => Promise<void>)[] = []
-
-  push(close: () => Promise<void>): void {
-    this.closers.push(close)
-  }
-
-  async run(log: Log): Promise<void> {
-    for (let close = this.closers.pop(); close; close = this.closers.pop()) {
-      await close().catch((error: unknown) => log.warn({ err: error }, 'Something did not stop cleanly.'))
-    }
-  }
-}
-
 /** Starts everything; what was opened is closed again when a later part fails. */
 export async function startStandalone(settings: Settings): Promise<Standalone> {
   const log = createLog(settings.logLevel)
-  const stops = new Stops()
+  const stops = new Closers()
   try {
     return await openAll(settings, log, stops)
   } catch (error) {
@@ -51,7 +36,7 @@ export async function startStandalone(settings: Settings): Promise<Standalone> {
   }
 }
 
-async function openAll(settings: Settings, log: Log, stops: Stops): Promise<Standalone> {
+async function openAll(settings: Settings, log: Log, stops: Closers): Promise<Standalone> {
   mkdirSync(settings.dataDir, { recursive: true, mode: 0o711 })
   const { adminSecret, serverSecret } = provideSecrets(settings.dataDir, settings)
   const connectionString = settings.databaseUrl ?? (await embedded(settings, log, stops)).connectionString
@@ -92,7 +77,7 @@ async function openAll(settings: Settings, log: Log, stops: Stops): Promise<Stan
   }
 }
 
-async function embedded(settings: Settings, log: Log, stops: Stops): Promise<EmbeddedServer> {
+async function embedded(settings: Settings, log: Log, stops: Closers): Promise<EmbeddedServer> {
   const server = await startEmbeddedServer({ dataDir: settings.dataDir, log: (message) => log.info({}, message) })
   stops.push(() => server.stop())
   return server

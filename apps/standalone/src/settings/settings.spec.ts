@@ -1,4 +1,5 @@
-import { readSettings, SettingsInvalid } from './settings'
+import { SettingsInvalid } from '@billstream/hosting'
+import { readSettings } from './settings'
 
 describe('settings', () => {
   describe('of an empty environment', () => {

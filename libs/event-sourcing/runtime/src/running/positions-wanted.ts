@@ -17,13 +17,16 @@ export class PositionsWanted {
   private readonly stopListening: () => void
   private wantedUntilMs = 0
 
+  /** onWanted: called at each ring. */
   constructor(
     bells: Bells,
     private readonly clock: Clock,
+    onWanted: () => void = () => undefined,
   ) {
     this.stopListening = bells.listen(BELL, () => {
       this.wantedUntilMs = epochMillis(this.clock.now()) + WANTED_MS
       this.rung.announce()
+      onWanted()
     })
   }
 

@@ -1,0 +1,4 @@
+import { runService } from '@billstream/hosting'
+import { accountsService } from './accounts.service'
+
+runService('accounts', accountsService)

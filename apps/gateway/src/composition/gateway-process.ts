@@ -1,0 +1,42 @@
+import {
+  Closers,
+  openMember,
+  readGatewaySettings,
+  runProcess,
+  type Environment,
+  type RunningProcess,
+} from '@billstream/hosting'
+import { createLog } from '@billstream/platform'
+import { createGateway } from '../create-gateway'
+
+const VERSION = '0.1.0'
+
+/** The public HTTP side as a process of its own, until it is told to stop. */
+export function runGatewayProcess(): void {
+  runProcess('gateway', start)
+}
+
+async function start(environment: Environment): Promise<RunningProcess> {
+  const settings = readGatewaySettings(environment)
+  const log = createLog(settings.logLevel)
+  const closers = new Closers()
+  try {
+    const { ports, isReady } = await openMember(settings, log, closers)
+    const gateway = await createGateway(ports, ports.bus, {
+      adminSecret: settings.adminSecret,
+      serverSecret: settings.serverSecret,
+      rateLimits: settings.rateLimits,
+      corsOrigins: settings.corsOrigins,
+      version: VERSION,
+      domain: `${settings.host}:${settings.port}`,
+      ready: isReady,
+    })
+    closers.push(() => gateway.close())
+    await gateway.listen(settings.port, settings.host)
+    const address = (await gateway.getUrl()).replace('[::1]', 'localhost')
+    return { address, stop: () => closers.run(log) }
+  } catch (error) {
+    await closers.run(log)
+    throw error
+  }
+}

@@ -1,0 +1,3 @@
+import { runGatewayProcess } from './composition/gateway-process'
+
+runGatewayProcess()

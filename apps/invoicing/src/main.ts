@@ -1,0 +1,4 @@
+import { runService } from '@billstream/hosting'
+import { invoicingService } from './invoicing.service'
+
+runService('invoicing', invoicingService)

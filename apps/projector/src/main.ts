@@ -1,0 +1,3 @@
+import { runProjectorProcess } from './composition/projector-process'
+
+runProjectorProcess()

@@ -1,0 +1,3 @@
+import { migrateDatabase } from '@billstream/hosting'
+
+void migrateDatabase(process.env)

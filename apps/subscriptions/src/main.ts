@@ -1,0 +1,4 @@
+import { runService } from '@billstream/hosting'
+import { subscriptionsService } from './subscriptions.service'
+
+runService('subscriptions', subscriptionsService)

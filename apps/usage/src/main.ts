@@ -1,0 +1,4 @@
+import { runService } from '@billstream/hosting'
+import { usageService } from './usage.service'
+
+runService('usage', usageService)

@@ -1,0 +1,4 @@
+import { runService } from '@billstream/hosting'
+import { webhooksService } from './webhooks.service'
+
+runService('webhooks', (ports, { webhookTargets }) => webhooksService({ ...ports, webhookTargets }))

@@ -1,0 +1,28 @@
+import { openDatabase } from '@billstream/persistence-postgres'
+import { createLog } from '@billstream/platform'
+import { allMigrations } from '../postgres-platform'
+import { SettingReader, SettingsInvalid, type Environment } from '../settings/setting-reader'
+
+/** Runs the missing migrations of DATABASE_URL and says which; a job of its own where services do not run them. */
+export async function migrateDatabase(environment: Environment): Promise<void> {
+  try {
+    const database = await openDatabase({
+      connectionString: urlOf(environment),
+      poolMax: 1,
+      log: createLog('warn'),
+    })
+    const names = await database.migrate(allMigrations).finally(() => database.close())
+    process.stdout.write(names.length === 0 ? 'No migration was missing.\n' : `${names.join('\n')}\n`)
+  } catch (error) {
+    process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`)
+    process.exitCode = 1
+  }
+}
+
+function urlOf(environment: Environment): string {
+  const problems: string[] = []
+  const read = new SettingReader(environment, problems)
+  const url = read.databaseUrl() ?? read.required('DATABASE_URL', 'postgresql://user:password@host:port/database')
+  if (problems.length > 0) throw new SettingsInvalid(problems)
+  return url
+}

@@ -1,0 +1,53 @@
+import { readFileSync } from 'node:fs'
+import type { KafkaSettings } from '@billstream/messaging-kafka'
+import type { SettingReader } from './setting-reader'
+
+const PARTITIONS = 6
+const BROKER = /^[^\s:,/]+:\d{1,5}$/
+const MECHANISMS = ['plain', 'scram-sha-256', 'scram-sha-512'] as const
+
+/** clientId: the program's name, unless KAFKA_CLIENT_ID says otherwise. */
+export function readKafkaSettings(read: SettingReader, clientId: string): KafkaSettings {
+  const tls = readTls(read)
+  const sasl = readSasl(read)
+  return {
+    brokers: readBrokers(read),
+    clientId: read.text('KAFKA_CLIENT_ID') ?? clientId,
+    partitions: read.integer('KAFKA_PARTITIONS', PARTITIONS, { min: 1, max: 1_000 }),
+    replicationFactor: read.integer('KAFKA_REPLICATION_FACTOR', 1, { min: 1, max: 100 }),
+    ...(tls && { tls }),
+    ...(sasl && { sasl }),
+  }
+}
+
+function readBrokers(read: SettingReader): string[] {
+  const text = read.required('KAFKA_BROKERS', 'host:port of the brokers, comma-separated')
+  const brokers = text.split(',').map((each) => each.trim())
+  for (const broker of brokers) {
+    if (text !== '' && !BROKER.test(broker)) read.refuse('KAFKA_BROKERS', `${JSON.stringify(broker)} is not host:port`)
+  }
+  return brokers
+}
+
+function readTls(read: SettingReader): KafkaSettings['tls'] | undefined {
+  if (read.oneOf('KAFKA_SSL', ['on', 'off'], 'off') === 'off') return undefined
+  const file = read.text('KAFKA_SSL_CA_FILE')
+  if (file === undefined) return {}
+  try {
+    return { ca: readFileSync(file, 'utf8') }
+  } catch (error) {
+    read.refuse('KAFKA_SSL_CA_FILE', `cannot be read: ${error instanceof Error ? error.message : String(error)}`)
+    return {}
+  }
+}
+
+function readSasl(read: SettingReader): KafkaSettings['sasl'] | undefined {
+  const mechanism = read.oneOf('KAFKA_SASL_MECHANISM', MECHANISMS, undefined)
+  if (mechanism === undefined) return undefined
+  const why = 'while KAFKA_SASL_MECHANISM is set'
+  return {
+    mechanism,
+    username: read.required('KAFKA_SASL_USERNAME', why),
+    password: read.required('KAFKA_SASL_PASSWORD', why),
+  }
+}

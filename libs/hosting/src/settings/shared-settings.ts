@@ -1,0 +1,35 @@
+import type { SettingReader } from './setting-reader'
+
+/** Settings that more than one program reads. */
+
+export const LOG_LEVELS = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent']
+
+export interface RateLimits {
+  readonly ingestPerMinute: number
+  readonly apiPerMinute: number
+  readonly portalPerMinute: number
+  readonly loginPer5Minutes: number
+}
+
+export function readRateLimits(read: SettingReader): RateLimits {
+  return {
+    ingestPerMinute: read.integer('RATE_LIMIT_INGEST_PER_MINUTE', 300_000, { min: 1 }),
+    apiPerMinute: read.integer('RATE_LIMIT_API_PER_MINUTE', 6_000, { min: 1 }),
+    portalPerMinute: read.integer('RATE_LIMIT_PORTAL_PER_MINUTE', 300, { min: 1 }),
+    loginPer5Minutes: read.integer('RATE_LIMIT_LOGIN_PER_5_MINUTES', 10, { min: 1 }),
+  }
+}
+
+/** Which networks webhooks may go to. */
+export interface WebhookTargetSettings {
+  readonly allowPrivate: boolean
+  readonly allowLoopback: boolean
+}
+
+/** Default: private networks are refused, but loopback is allowed while the program itself listens on loopback only. */
+export function readWebhookTargets(read: SettingReader, loopback: boolean): WebhookTargetSettings {
+  const setting = read.oneOf('WEBHOOK_PRIVATE_TARGETS', ['allow', 'refuse'], undefined)
+  if (setting === 'allow') return { allowPrivate: true, allowLoopback: true }
+  if (setting === 'refuse') return { allowPrivate: false, allowLoopback: false }
+  return { allowPrivate: false, allowLoopback: loopback }
+}

@@ -1,0 +1,17 @@
+/** Where the brokers are and how topics are made. */
+export interface KafkaSettings {
+  /** `host:port` each. */
+  readonly brokers: readonly string[]
+  /** Shown in the brokers' logs and quotas. */
+  readonly clientId: string
+  /** Absent: no TLS. ca: PEM of the authority; absent: the system's. */
+  readonly tls?: { readonly ca?: string }
+  readonly sasl?: {
+    readonly mechanism: 'plain' | 'scram-sha-256' | 'scram-sha-512'
+    readonly username: string
+    readonly password: string
+  }
+  /** Of each topic that is made at start; those that exist keep theirs. */
+  readonly partitions: number
+  readonly replicationFactor: number
+}

@@ -1,0 +1,57 @@
+import type { Admin, ITopicConfig, Kafka } from 'kafkajs'
+import { CONTEXTS } from '@billstream/event-sourcing-core'
+import { MESSAGE_BYTES_MAX, topics } from '@billstream/messaging'
+import type { KafkaSettings } from './kafka-settings'
+
+/** A record batch of one message of the greatest size, with its headers and the batch's own fields. */
+const BATCH_BYTES_MAX = String(MESSAGE_BYTES_MAX * 2)
+/** Nobody reads a reply later than this: whoever asked has given up, in milliseconds. */
+const REPLY_RETENTION_MS = 600_000
+const TIMEOUT_MS = 30_000
+
+/**
+ * Makes the topics that are missing. Replies have one partition, since every process reads all of them; so have dead letters.
+ * Safe to call from many processes at once. Throws what the brokers answer.
+ */
+export async function ensureTopics(
+  kafka: Kafka,
+  { partitions, replicationFactor }: Pick<KafkaSettings, 'partitions' | 'replicationFactor'>,
+): Promise<void> {
+  const admin = kafka.admin()
+  await admin.connect()
+  try {
+    const known = new Set(await admin.listTopics())
+    const wanted = topicConfigs(partitions, replicationFactor).filter(({ topic }) => !known.has(topic))
+    if (wanted.length > 0) await create(admin, wanted)
+  } finally {
+    await admin.disconnect()
+  }
+}
+
+/** Another process may have made some of them meanwhile: then nothing of the request is done, and each is asked for alone. */
+async function create(admin: Admin, wanted: ITopicConfig[]): Promise<void> {
+  const options = { timeout: TIMEOUT_MS, waitForLeaders: true }
+  if (await admin.createTopics({ topics: wanted, ...options })) return
+  for (const topic of wanted) await admin.createTopics({ topics: [topic], ...options })
+}
+
+function topicConfigs(partitions: number, replicationFactor: number): ITopicConfig[] {
+  const consumed = [
+    ...CONTEXTS.flatMap((context) => [topics.commands(context), topics.queries(context), topics.events(context)]),
+    topics.usage,
+  ]
+  const config = (topic: string, numPartitions: number, more: Record<string, string> = {}): ITopicConfig => ({
+    topic,
+    numPartitions,
+    replicationFactor,
+    configEntries: Object.entries({ 'max.message.bytes': BATCH_BYTES_MAX, ...more }).map(([name, value]) => ({
+      name,
+      value,
+    })),
+  })
+  return [
+    ...consumed.map((topic) => config(topic, partitions)),
+    ...consumed.map((topic) => config(topics.deadLetters(topic), 1)),
+    config(topics.replies, 1, { 'retention.ms': String(REPLY_RETENTION_MS) }),
+  ]
+}

@@ -1,0 +1,39 @@
+import { UsageGate, type ReplyEnvelope, type UsageRequest } from '@billstream/messaging'
+import type { OutgoingMessages } from '../sending/outgoing-messages'
+import type { Taken } from './group-consumer'
+import { sendReply } from './request-server'
+import type { UnreadableMessages } from './unreadable-messages'
+
+export interface UsageServerParts {
+  readonly outgoing: OutgoingMessages
+  readonly unreadable: UnreadableMessages
+  readonly handle: (requests: readonly UsageRequest[]) => Promise<ReplyEnvelope>
+}
+
+/** Hands usage requests of one moment to the log together, and replies to each of them when they are on disk. */
+export class UsageServer {
+  private readonly gate: UsageGate
+
+  constructor(private readonly parts: UsageServerParts) {
+    this.gate = new UsageGate((requests) => this.together(requests))
+  }
+
+  take(taken: Taken): void {
+    void this.serve(taken)
+  }
+
+  private async serve(taken: Taken): Promise<void> {
+    const body = await this.parts.unreadable.read(taken)
+    if (body === undefined) return
+    const reply = (await this.gate.add(body as UsageRequest)) as ReplyEnvelope
+    sendReply(this.parts.outgoing, taken.message.headers, reply)
+    taken.done()
+  }
+
+  /** A failure is the answer of each request: its sender repeats it under the same id. */
+  private async together(requests: readonly UsageRequest[]): Promise<ReplyEnvelope[]> {
+    const envelope = await this.parts.handle(requests)
+    if (envelope.kind === 'failure') return requests.map(() => envelope)
+    return (envelope.value as unknown[]).map((value) => ({ kind: 'value', value }))
+  }
+}

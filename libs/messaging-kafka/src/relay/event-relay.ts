@@ -1,0 +1,76 @@
+import type { EventDescriptor, Position, RecordedEvent } from '@billstream/event-sourcing-core'
+import { PositionsWanted, runUntilAborted, type PlatformPorts } from '@billstream/event-sourcing-runtime'
+import { epochMillis } from '@billstream/kernel'
+import { toCloudEvent } from '@billstream/messaging'
+import { header } from '../connection/message-headers'
+import type { OutgoingMessage, OutgoingMessages } from '../sending/outgoing-messages'
+
+/** Name of the relay's position and of its lease. */
+export const RELAY = 'relay'
+/** How often the position is saved, in milliseconds; what is published again after a crash is recognised by its id. */
+const SAVE_EVERY_MS = 1_000
+const BATCH_MAX = 500
+
+export type RelayPorts = Pick<
+  PlatformPorts,
+  'eventStore' | 'checkpoints' | 'leases' | 'bells' | 'log' | 'sleeper' | 'clock'
+>
+
+/** Where an event goes; undefined: it is not published. */
+export type PublishedAs = (event: RecordedEvent) => { topic: string; descriptor: EventDescriptor } | undefined
+
+/**
+ * Publishes the store's events as CloudEvents, in order per stream and at least once; one instance in all processes. Its
+ * producer is its own: what fails makes the relay begin again from its position, and nothing overtakes what was lost.
+ */
+export async function runEventRelay(
+  publishedAs: PublishedAs,
+  outgoing: OutgoingMessages,
+  ports: RelayPorts,
+  stop: AbortSignal,
+): Promise<void> {
+  await runUntilAborted(RELAY, stop, ports, () =>
+    ports.leases.hold(RELAY, stop, async (signal) => {
+      const wanted = new PositionsWanted(ports.bells, ports.clock)
+      try {
+        await follow({ publishedAs, outgoing, wanted }, ports, signal)
+      } finally {
+        wanted.close()
+      }
+    }),
+  )
+}
+
+async function follow(
+  { publishedAs, outgoing, wanted }: { publishedAs: PublishedAs; outgoing: OutgoingMessages; wanted: PositionsWanted },
+  { eventStore, checkpoints, clock }: RelayPorts,
+  signal: AbortSignal,
+): Promise<void> {
+  let position = await checkpoints.load(RELAY)
+  let saved = position
+  let savedAt = epochMillis(clock.now())
+  const save = async (reached: Position) => {
+    if (reached > saved) await checkpoints.save(new Map([[RELAY, reached]]))
+    ;[saved, savedAt] = [reached, epochMillis(clock.now())]
+  }
+  const batches = eventStore.subscribe(position, { signal, batchMax: BATCH_MAX })
+  for await (const batch of wanted.between(batches)) {
+    const messages = batch?.events.flatMap((event) => messageOf(event, publishedAs)) ?? []
+    await Promise.all(messages.map((message) => outgoing.send(message)))
+    position = batch?.reached ?? position
+    if (wanted.isNow() || epochMillis(clock.now()) - savedAt >= SAVE_EVERY_MS) await save(position)
+  }
+  await save(position)
+}
+
+function messageOf(event: RecordedEvent, publishedAs: PublishedAs): OutgoingMessage[] {
+  const published = publishedAs(event)
+  if (!published) return []
+  const cloudEvent = toCloudEvent(event, published.descriptor)
+  const headers = {
+    [header.contentType]: 'application/cloudevents+json; charset=utf-8',
+    [header.eventType]: cloudEvent.type,
+    [header.correlationId]: event.metadata.correlationId,
+  }
+  return [{ topic: published.topic, key: event.stream, value: JSON.stringify(cloudEvent), headers }]
+}

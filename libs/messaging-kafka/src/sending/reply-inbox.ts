@@ -1,0 +1,114 @@
+import { randomUUID } from 'node:crypto'
+import type { Consumer, Kafka, KafkaMessage } from 'kafkajs'
+import { BrokerUnavailable, type Log } from '@billstream/event-sourcing-runtime'
+import { ReplyTimedOut, topics, type ReplyEnvelope } from '@billstream/messaging'
+import { header, textOf } from '../connection/message-headers'
+import type { OutgoingMessages } from './outgoing-messages'
+
+const OPEN_TIMEOUT_MS = 30_000
+/** Between two calls to oneself while the inbox opens, in milliseconds. */
+const CALL_EVERY_MS = 50
+const COMMIT_EVERY_MS = 5_000
+const FETCH_WAIT_MS = 1_000
+const CALL = 'inbox-opens'
+
+interface Waiting {
+  resolve(reply: ReplyEnvelope): void
+  readonly timer: NodeJS.Timeout
+}
+
+/**
+ * The replies of this process: it reads all of them from their end, with a group of its own, and takes those addressed to it.
+ * A reply that nobody waits for any more is dropped.
+ */
+export class ReplyInbox {
+  readonly address = randomUUID()
+  private readonly waiting = new Map<string, Waiting>()
+  private readonly groupId = `billstream.replies.${this.address}`
+  private consumer: Consumer | undefined
+  private called = false
+
+  constructor(
+    private readonly kafka: Kafka,
+    private readonly outgoing: OutgoingMessages,
+    private readonly log: Log,
+  ) {}
+
+  /**
+   * Resolves when every reply from now on is heard: a group begins to read somewhere after it has joined, so the inbox calls
+   * itself until it hears its call. Throws BrokerUnavailable after 30 s.
+   */
+  async open(): Promise<void> {
+    const consumer = this.kafka.consumer({
+      groupId: this.groupId,
+      maxWaitTimeInMs: FETCH_WAIT_MS,
+      allowAutoTopicCreation: false,
+      retry: { restartOnFailure: () => Promise.resolve(true) },
+    })
+    this.consumer = consumer
+    await consumer.connect()
+    await consumer.subscribe({ topic: topics.replies, fromBeginning: false })
+    await consumer.run({
+      autoCommitInterval: COMMIT_EVERY_MS,
+      eachBatch: async ({ batch, resolveOffset, heartbeat }) => {
+        batch.messages.forEach((message) => this.take(message))
+        resolveOffset(batch.lastOffset())
+        await heartbeat()
+      },
+    })
+    await this.untilHeard()
+  }
+
+  /** The reply to a request. Throws ReplyTimedOut after `timeoutMs`. */
+  expect(requestId: string, timeoutMs: number, what: string): Promise<ReplyEnvelope> {
+    return new Promise((resolve, reject) => {
+      const timer = setTimeout(() => {
+        this.waiting.delete(requestId)
+        reject(new ReplyTimedOut(`${what} was not answered within ${timeoutMs} ms.`))
+      }, timeoutMs)
+      this.waiting.set(requestId, { resolve, timer })
+    })
+  }
+
+  /** The request could not be sent: nobody will answer. */
+  giveUp(requestId: string): void {
+    clearTimeout(this.waiting.get(requestId)?.timer)
+    this.waiting.delete(requestId)
+  }
+
+  /** Leaves nothing behind: the group ends with its process. */
+  async close(): Promise<void> {
+    for (const requestId of [...this.waiting.keys()]) this.giveUp(requestId)
+    await this.consumer?.disconnect()
+    const admin = this.kafka.admin()
+    try {
+      await admin.connect()
+      await admin.deleteGroups([this.groupId])
+    } catch (error) {
+      this.log.info({ err: error }, 'The group of this process was left to the brokers.')
+    } finally {
+      await admin.disconnect().catch(() => undefined)
+    }
+  }
+
+  private take({ headers, value }: KafkaMessage): void {
+    if (textOf(headers, header.to) !== this.address) return
+    const requestId = textOf(headers, header.requestId)
+    if (requestId === CALL) this.called = true
+    const waiting = requestId === undefined ? undefined : this.waiting.get(requestId)
+    if (!waiting || requestId === undefined || value === null) return
+    this.giveUp(requestId)
+    waiting.resolve(JSON.parse(value.toString()) as ReplyEnvelope)
+  }
+
+  private async untilHeard(): Promise<void> {
+    const until = performance.now() + OPEN_TIMEOUT_MS
+    const call = { [header.to]: this.address, [header.requestId]: CALL }
+    while (!this.called) {
+      if (performance.now() > until)
+        throw new BrokerUnavailable('The brokers did not let this process hear its replies.')
+      await this.outgoing.send({ topic: topics.replies, value: '{}', headers: call })
+      await new Promise((resolve) => setTimeout(resolve, CALL_EVERY_MS))
+    }
+  }
+}
