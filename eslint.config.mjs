@@ -5,6 +5,7 @@ import tseslint from 'typescript-eslint'
 const SPECS = [
   '**/*.spec.ts',
   '**/*.int-spec.ts',
+  '**/*.kafka-spec.ts',
   '**/*.e2e-spec.ts',
   '**/conformance/**/*.ts',
   '{apps,libs}/*/test/**/*.ts',
@@ -150,7 +151,7 @@ export default tseslint.config(
       `libs/{${CONTEXTS.join(',')}}/**/*.ts`,
     ],
     // A spec may have to give others their turn; what it waits for is still a condition.
-    ignores: ['**/conformance/**', '**/*.spec.ts', '**/*.int-spec.ts'],
+    ignores: ['**/conformance/**', '**/*.spec.ts', '**/*.int-spec.ts', '**/*.kafka-spec.ts'],
     rules: { 'no-restricted-syntax': ['error', ...TIME_AND_CHANCE] },
   },
   {

@@ -19,7 +19,15 @@ const withPostgres = {
   globalTeardown: '<rootDir>/tools/jest/postgres-teardown.mjs',
 }
 
-/** unit: pure and in memory. integration: a real PostgreSQL per run. e2e: the whole platform over HTTP. */
+const withKafka = {
+  globalSetup: '<rootDir>/tools/jest/kafka-setup.mjs',
+  globalTeardown: '<rootDir>/tools/jest/kafka-teardown.mjs',
+}
+
+/**
+ * unit: pure and in memory. integration: a real PostgreSQL per run. e2e: the whole platform over HTTP.
+ * kafka: a real broker per run, and a PostgreSQL.
+ */
 module.exports = {
   testTimeout: 30_000,
   projects: [
@@ -31,5 +39,11 @@ module.exports = {
       testMatch: ['<rootDir>/{libs,apps,tools}/**/*.int-spec.ts'],
     },
     { ...shared, ...withPostgres, displayName: 'e2e', testMatch: ['<rootDir>/test-e2e/**/*.e2e-spec.ts'] },
+    {
+      ...shared,
+      ...withKafka,
+      displayName: 'kafka',
+      testMatch: ['<rootDir>/{libs,apps,tools,test-e2e}/**/*.kafka-spec.ts'],
+    },
   ],
 }

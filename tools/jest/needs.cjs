@@ -1,13 +1,44 @@
+const { readdirSync } = require('node:fs')
+const { join, relative, resolve } = require('node:path')
+const { brokerAvailability } = require('../kafka/availability.cjs')
+
+const ROOT = resolve(__dirname, '../..')
+const FOLDERS = ['apps', 'libs', 'test-e2e', 'tools']
+
 /**
- * Suites that not every machine can run. suite: path from the root. needs: as the summary of `npm test` says it.
+ * Suites that not every machine can run. suites: their paths from the root. needs: as the summary of `npm test` says it.
  * required: an environment variable that makes a missing need a failure instead of a skip.
  */
 const needs = [
   {
-    suite: 'libs/embedded-server/src/root.int-spec.ts',
-    needs: 'to run as root',
+    suites: () => ['libs/embedded-server/src/root.int-spec.ts'],
+    needs: () => 'to run as root',
     available: () => process.getuid?.() === 0,
+  },
+  {
+    suites: () => suitesNamed('.kafka-spec.ts'),
+    needs: () => `an Apache Kafka broker, in Docker or with Java and Maven (${brokerAvailability().reason})`,
+    available: () => brokerAvailability().kind !== 'none',
+    required: 'REQUIRE_KAFKA',
   },
 ]
 
-module.exports = { unavailable: () => needs.filter(({ available }) => !available()) }
+/** One entry per suite that cannot run here: { suite, needs, required }. */
+function unavailable() {
+  return needs
+    .filter(({ available }) => !available())
+    .flatMap((need) => need.suites().map((suite) => ({ suite, needs: need.needs(), required: need.required })))
+}
+
+function suitesNamed(suffix) {
+  return FOLDERS.flatMap((folder) => filesBelow(join(ROOT, folder)))
+    .filter((file) => file.endsWith(suffix))
+    .map((file) => relative(ROOT, file))
+}
+
+function filesBelow(folder) {
+  const entries = readdirSync(folder, { recursive: true, withFileTypes: true })
+  return entries.filter((entry) => entry.isFile()).map((entry) => join(entry.parentPath ?? entry.path, entry.name))
+}
+
+module.exports = { unavailable }

@@ -9,6 +9,8 @@ const FOLDER_PREFIX = 'billstream-test-'
 const require = createRequire(import.meta.url)
 
 export default async function setup() {
+  // The Kafka suites start it too.
+  if (globalThis.stopTestPostgres !== undefined) return
   // End-to-end suites start what is compiled, so that is never older than the sources.
   const { failures } = await build()
   for (const failure of failures) console.error(failure)

@@ -1,3 +1,6 @@
+/** Run by every kind of project that has started the server; the first one stops it. */
 export default async function teardown() {
-  await globalThis.stopTestPostgres?.()
+  const stop = globalThis.stopTestPostgres
+  globalThis.stopTestPostgres = undefined
+  await stop?.()
 }

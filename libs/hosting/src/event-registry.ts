@@ -7,16 +7,16 @@ import { subscriptionsEvents } from '@billstream/subscriptions-contracts'
 import { usageEvents } from '@billstream/usage-contracts'
 import { webhooksEvents } from '@billstream/webhooks-contracts'
 
-/** Every event that a context has declared, by the context that records it. */
+/** Who owns which event: it is published on the owner's topic. The runtime's own events are internal and no context's. */
 export const eventsByContext: Readonly<Record<Context, readonly EventDescriptor[]>> = {
   accounts: accountsEvents,
-  checkout: checkoutEvents,
   subscriptions: subscriptionsEvents,
   usage: usageEvents,
   invoicing: invoicingEvents,
+  checkout: checkoutEvents,
   wallets: [],
   webhooks: webhooksEvents,
 }
 
-/** Every event of the platform. */
+/** Every event that any context has declared. */
 export const eventRegistry = new EventRegistry([...runtimeEvents, ...Object.values(eventsByContext).flat()])

@@ -1,0 +1,167 @@
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { resolve } from 'node:path'
+import { setTimeout as pause } from 'node:timers/promises'
+import { startBroker, testBroker, uniqueName, type Broker } from '@billstream/testing'
+import { Kafka, logLevel } from 'kafkajs'
+
+const ROOT = resolve(__dirname, '../..')
+const START_TIMEOUT_MS = 120_000
+const END_TIMEOUT_MS = 20_000
+const POLL_MS = 100
+
+function clientOf(brokers: string): Kafka {
+  return new Kafka({ brokers: [brokers], clientId: 'broker-spec', logLevel: logLevel.NOTHING })
+}
+
+async function createTopic(brokers: string): Promise<string> {
+  const topic = uniqueName('broker-spec')
+  const admin = clientOf(brokers).admin()
+  await admin.connect()
+  await admin.createTopics({ topics: [{ topic, numPartitions: 1 }], waitForLeaders: true })
+  await admin.disconnect()
+  return topic
+}
+
+async function produce(brokers: string, topic: string, values: readonly string[]): Promise<void> {
+  const producer = clientOf(brokers).producer({ idempotent: true, maxInFlightRequests: 1, retry: { retries: 3 } })
+  await producer.connect()
+  await producer.send({ topic, acks: -1, messages: values.map((value) => ({ value })) })
+  await producer.disconnect()
+}
+
+/** The first `count` values of the topic. */
+async function consume(brokers: string, topic: string, count: number): Promise<string[]> {
+  const consumer = clientOf(brokers).consumer({ groupId: uniqueName('broker-spec') })
+  const values: string[] = []
+  await consumer.connect()
+  await consumer.subscribe({ topic, fromBeginning: true })
+  await new Promise<void>((done, failed) => {
+    const eachMessage = async ({ message }: { message: { value: Buffer | null } }) => {
+      values.push(String(message.value))
+      if (values.length === count) done()
+    }
+    consumer.run({ eachMessage }).catch(failed)
+  })
+  await consumer.disconnect()
+  return values
+}
+
+/** Whether a broker answers there, asked once. */
+async function isServed(brokers: string): Promise<boolean> {
+  const admin = new Kafka({ brokers: [brokers], logLevel: logLevel.NOTHING, retry: { retries: 0 } }).admin()
+  try {
+    await admin.connect()
+    return true
+  } catch (error) {
+    if (/ECONNREFUSED|Connection timeout|closed/i.test(String(error))) return false
+    throw error
+  } finally {
+    await admin.disconnect()
+  }
+}
+
+async function ends(brokers: string): Promise<boolean> {
+  const deadline = performance.now() + END_TIMEOUT_MS
+  while (performance.now() < deadline) {
+    if (!(await isServed(brokers))) return true
+    await pause(POLL_MS)
+  }
+  return false
+}
+
+/** A program that starts a broker and prints its address. */
+const PROGRAM = `require('./tools/kafka/broker.cjs').startBroker().then(({ brokers }) => {
+  console.log(brokers)
+  setInterval(() => {}, 1000)
+})`
+
+describe('the broker of a run', () => {
+  it('takes messages and gives them in their order', async () => {
+    const topic = await createTopic(testBroker())
+    await produce(testBroker(), topic, ['one', 'two', 'three'])
+    expect(await consume(testBroker(), topic, 3)).toEqual(['one', 'two', 'three'])
+  })
+
+  it('makes no topic because somebody writes to it', async () => {
+    const producing = produce(testBroker(), uniqueName('misspelt'), ['lost'])
+    await expect(producing).rejects.toThrow(/does not host this topic-partition/)
+  })
+})
+
+describe('a broker of a suite', () => {
+  let broker: Broker
+  let topic: string
+
+  beforeAll(async () => {
+    broker = await startBroker()
+    topic = await createTopic(broker.brokers)
+  }, START_TIMEOUT_MS)
+  afterAll(() => broker.stop())
+
+  it(
+    'keeps address and data when it is started again',
+    async () => {
+      const before = broker.brokers
+      await produce(broker.brokers, topic, ['one'])
+      await broker.restart()
+      expect(broker.brokers).toBe(before)
+      expect(await consume(broker.brokers, topic, 1)).toEqual(['one'])
+    },
+    START_TIMEOUT_MS,
+  )
+
+  it(
+    'is gone once killed, and comes back with what it had',
+    async () => {
+      await produce(broker.brokers, topic, ['two'])
+      await broker.kill()
+      const admin = clientOf(broker.brokers).admin({ retry: { retries: 0 } })
+      await expect(admin.connect()).rejects.toThrow(/ECONNREFUSED/)
+      await broker.restart()
+      expect(await consume(broker.brokers, topic, 2)).toEqual(['one', 'two'])
+    },
+    START_TIMEOUT_MS,
+  )
+
+  it(
+    'answers nobody while it is paused',
+    async () => {
+      await broker.pause()
+      let answered = false
+      const producing = produce(broker.brokers, topic, ['three']).then(() => (answered = true))
+      await pause(500)
+      expect(answered).toBe(false)
+      await broker.resume()
+      await producing
+      expect(await consume(broker.brokers, topic, 3)).toEqual(['one', 'two', 'three'])
+    },
+    START_TIMEOUT_MS,
+  )
+})
+
+describe('a broker whose port is taken', () => {
+  it(
+    'says so',
+    async () => {
+      const port = Number(testBroker().split(':')[1])
+      await expect(startBroker({ port })).rejects.toThrow(/in use|already allocated/)
+    },
+    START_TIMEOUT_MS,
+  )
+})
+
+describe('a broker whose program is killed', () => {
+  it(
+    'ends with it',
+    async () => {
+      const program = spawn(process.execPath, ['-e', PROGRAM], { cwd: ROOT, stdio: ['ignore', 'pipe', 'inherit'] })
+      const [line] = (await once(program.stdout, 'data')) as [Buffer]
+      const brokers = line.toString().trim()
+      expect(await isServed(brokers)).toBe(true)
+      program.kill('SIGKILL')
+      expect(await ends(brokers)).toBe(true)
+    },
+    START_TIMEOUT_MS,
+  )
+})
