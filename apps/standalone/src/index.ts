@@ -1,2 +1,2 @@
-export { startStandalone, type Standalone } from './composition/standalone'
+export { startStandalone } from './composition/standalone'
 export { readSettings, type Settings } from './settings/settings'

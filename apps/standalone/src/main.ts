@@ -1,92 +1,9 @@
-import { EmbeddedServerUnavailable } from '@billstream/embedded-server'
-import { SettingsInvalid } from '@billstream/hosting'
-import { RolesMissing, TenantsNotSeparated } from '@billstream/persistence-postgres'
-import { systemClock, systemSleeper } from '@billstream/platform'
-import { ApiClient } from './demo/api-client'
-import { tellDemoStory } from './demo/demo-story'
-import { readSettings, type Settings } from './settings/settings'
-import { startStandalone, type Standalone } from './composition/standalone'
+import { startStandalone } from './composition/standalone'
+import { runProgram } from './program/run-program'
+import { readSettings } from './settings/settings'
 
-/** A second Ctrl-C, or a stop that hangs longer, ends the process at once, in milliseconds. */
-const STOP_TIMEOUT_MS = 4_800
-/** One Ctrl-C reaches the process twice, from the terminal and from npm: within this time it is the same, in milliseconds. */
-const SAME_STOP_MS = 500
-
-async function main(): Promise<void> {
-  const settings = readSettings(process.env)
-  const standalone = await startStandalone(settings)
-  const story = new AbortController()
-  stopOnSignals(standalone, story)
-  print(standalone, settings)
-  if (settings.demo === 'on' && standalone.demoKey !== undefined) void tellStory(standalone, settings, story.signal)
-}
-
-/** The start does not wait for the story; a newcomer sees it grow. */
-async function tellStory(
-  { address, demoKey, log }: Standalone,
-  settings: Settings,
-  signal: AbortSignal,
-): Promise<void> {
-  try {
-    await tellDemoStory(
-      new ApiClient(address, demoKey ?? '', systemSleeper, signal),
-      settings.dataDir,
-      systemClock.now(),
-    )
-  } catch (error) {
-    if (!signal.aborted)
-      log.warn({ err: error }, 'The demo story could not be told to its end; the next start goes on.')
-  }
-}
-
-function stopOnSignals(standalone: Standalone, story: AbortController): void {
-  let stoppingSince: number | undefined
-  const stop = () => {
-    const now = Date.parse(systemClock.now())
-    if (stoppingSince !== undefined) {
-      if (now - stoppingSince > SAME_STOP_MS) process.exit(1)
-      return
-    }
-    stoppingSince = now
-    story.abort()
-    void systemSleeper.sleep(STOP_TIMEOUT_MS).then(() => process.exit(1))
-    void standalone.stop().then(() => process.exit(0))
-  }
-  process.on('SIGINT', stop)
-  process.on('SIGTERM', stop)
-}
-
-function print({ address, demoKey }: Standalone, { dataDir, demo }: Settings): void {
-  const lines = [
-    `Billstream is ready at ${address}`,
-    `  API documents   ${address}/docs`,
-    `  Data            ${dataDir}`,
-  ]
-  if (demoKey !== undefined) {
-    lines.push(
-      `  Demo key        ${demoKey}   (kept in ${dataDir}/demo-key)`,
-      '',
-      'Try it:',
-      `  curl -s ${address}/v1/invoices/ -H "Authorization: Bearer ${demoKey}"`,
-    )
-    if (demo === 'on')
-      lines.push('', 'On a fresh data folder a small story is told now: two months of three customers.')
-  }
-  process.stdout.write(`${lines.join('\n')}\n`)
-}
-
-/** What an operator can mend is said in a sentence; everything else is a bug and keeps its stack. */
-function explain(error: unknown): string {
-  const { code } = error as { code?: string }
-  if (code === 'EADDRINUSE')
-    return `PORT: ${process.env['PORT'] ?? 3000} is taken by another program; choose another PORT.`
-  if (code === 'EACCES') return `PORT or DATA_DIR: ${(error as Error).message}`
-  const known = [SettingsInvalid, EmbeddedServerUnavailable, RolesMissing, TenantsNotSeparated]
-  if (known.some((kind) => error instanceof kind)) return (error as Error).message
-  return error instanceof Error ? (error.stack ?? error.message) : String(error)
-}
-
-main().catch((error: unknown) => {
-  process.stderr.write(`${explain(error)}\n`)
-  process.exit(1)
+runProgram({
+  readSettings: () => readSettings(process.env),
+  start: startStandalone,
+  stopTimeoutMs: 4_800,
 })

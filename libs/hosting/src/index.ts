@@ -16,3 +16,4 @@ export {
   type ServiceSettings,
 } from './settings/service-settings'
 export { migrateDatabase } from './process/migrate-database'
+export { readKafkaSettings } from './settings/kafka-settings'

@@ -9,23 +9,14 @@ import { createLog, systemClock, systemSleeper } from '@billstream/platform'
 import { allServices } from './all-services'
 import { runPlatform } from './running-platform'
 import { provideDemoOrganization } from '../demo/demo-organization'
+import type { RunningProgram } from '../program/run-program'
 import { provideSecrets } from '../settings/secrets-file'
 import type { Settings } from '../settings/settings'
 
 const VERSION = '0.1.0'
 
-/** The whole platform in this process. */
-export interface Standalone {
-  readonly address: string
-  /** Of the demo organization; undefined where its key file is gone. */
-  readonly demoKey: string | undefined
-  readonly log: Log
-  /** Stops taking requests, finishes the work at hand, then stops PostgreSQL, last. */
-  stop(): Promise<void>
-}
-
 /** Starts everything; what was opened is closed again when a later part fails. */
-export async function startStandalone(settings: Settings): Promise<Standalone> {
+export async function startStandalone(settings: Settings): Promise<RunningProgram> {
   const log = createLog(settings.logLevel)
   const stops = new Closers()
   try {
@@ -36,7 +27,7 @@ export async function startStandalone(settings: Settings): Promise<Standalone> {
   }
 }
 
-async function openAll(settings: Settings, log: Log, stops: Closers): Promise<Standalone> {
+async function openAll(settings: Settings, log: Log, stops: Closers): Promise<RunningProgram> {
   mkdirSync(settings.dataDir, { recursive: true, mode: 0o711 })
   const { adminSecret, serverSecret } = provideSecrets(settings.dataDir, settings)
   const connectionString = settings.databaseUrl ?? (await embedded(settings, log, stops)).connectionString

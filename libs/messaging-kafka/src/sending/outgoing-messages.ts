@@ -1,5 +1,5 @@
 import { context, propagation } from '@opentelemetry/api'
-import type { Kafka, Message, Producer, TopicMessages } from 'kafkajs'
+import { Partitioners, type Kafka, type Message, type Producer, type TopicMessages } from 'kafkajs'
 import { BrokerUnavailable, type Log } from '@billstream/event-sourcing-runtime'
 import { MESSAGE_BYTES_MAX, MessageTooLarge } from '@billstream/messaging'
 
@@ -115,7 +115,12 @@ export class OutgoingMessages {
 
   private async connected(): Promise<Producer> {
     if (this.producer) return this.producer
-    const fresh = this.kafka.producer({ idempotent: true, maxInFlightRequests: 1, allowAutoTopicCreation: false })
+    const fresh = this.kafka.producer({
+      createPartitioner: Partitioners.DefaultPartitioner,
+      idempotent: true,
+      maxInFlightRequests: 1,
+      allowAutoTopicCreation: false,
+    })
     try {
       await fresh.connect()
     } catch (error) {

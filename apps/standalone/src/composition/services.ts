@@ -1,0 +1,117 @@
+import { mkdirSync } from 'node:fs'
+import { resolve } from 'node:path'
+import { startEmbeddedServer } from '@billstream/embedded-server'
+import type { Log } from '@billstream/event-sourcing-runtime'
+import { Closers, openMember, type ServiceSettings } from '@billstream/hosting'
+import { createLog } from '@billstream/platform'
+import { provideDemoOrganization } from '../demo/demo-organization'
+import type { RunningProgram } from '../program/run-program'
+import { ServiceProcess } from '../services/service-process'
+import type { ServicesSettings } from '../services/services-settings'
+import { provideSecrets, type Secrets } from '../settings/secrets-file'
+
+const SERVICES = ['projector', 'accounts', 'subscriptions', 'usage', 'invoicing', 'checkout', 'webhooks'] as const
+const PROGRAMS = resolve(__dirname, '../..')
+const POOL_MAX = 4
+/** Of the two pools, for notifications, leases and migrations: what one process may hold of PostgreSQL's connections. */
+const CONNECTIONS_PER_PROCESS = 2 * POOL_MAX + 3
+const CONNECTIONS_BESIDE = 20
+
+/** Every service as processes of their own over Kafka, kept running by this one. */
+export async function startServices(settings: ServicesSettings): Promise<RunningProgram> {
+  const log = createLog(settings.logLevel)
+  const closers = new Closers()
+  try {
+    return await openAll(settings, log, closers)
+  } catch (error) {
+    await closers.run(log)
+    throw error
+  }
+}
+
+async function openAll(settings: ServicesSettings, log: Log, closers: Closers): Promise<RunningProgram> {
+  mkdirSync(settings.dataDir, { recursive: true, mode: 0o711 })
+  const secrets = provideSecrets(settings.dataDir, settings)
+  const databaseUrl = settings.databaseUrl ?? (await embedded(settings, log, closers))
+  const environment = environmentOf(settings, { databaseUrl, secrets })
+  // Migrations and topics are made here once, before the services look for them.
+  const member = await openMember(memberSettings(settings, { databaseUrl, secrets }), log, closers)
+  const gateways = await startProcesses(settings, { environment, log, closers })
+  const demo = await provideDemoOrganization(settings, member.ports)
+  return {
+    address: gateways[0] ?? '',
+    demoKey: demo.key,
+    log,
+    stop: () => closers.run(log),
+  }
+}
+
+/** All at once; the addresses of the gateways. Stopped all at once as well: nobody waits for one that is gone. */
+async function startProcesses(
+  { replicas, port }: ServicesSettings,
+  { environment, log, closers }: { environment: Record<string, string>; log: Log; closers: Closers },
+): Promise<string[]> {
+  const say = (line: string) => void process.stdout.write(`${line}\n`)
+  const make = (app: string, replica: number, more: Record<string, string> = {}) =>
+    new ServiceProcess({
+      name: `${app}-${replica}`,
+      main: resolve(PROGRAMS, app, 'main.js'),
+      environment: { ...process.env, ...environment, ...more },
+      log,
+      say,
+    })
+  const numbers = Array.from({ length: replicas }, (_, index) => index + 1)
+  const services = SERVICES.flatMap((app) => numbers.map((number) => make(app, number)))
+  const gateways = numbers.map((number) =>
+    make('gateway', number, { PORT: String(port === 0 ? 0 : port + number - 1) }),
+  )
+  closers.push(async () => {
+    await Promise.all(gateways.map((gateway) => gateway.stop()))
+    await Promise.all(services.map((service) => service.stop()))
+  })
+  const started = await Promise.all([...services, ...gateways].map((each) => each.start()))
+  return started.slice(services.length)
+}
+
+interface Shared {
+  readonly databaseUrl: string
+  readonly secrets: Secrets
+}
+
+function environmentOf(settings: ServicesSettings, { databaseUrl, secrets }: Shared): Record<string, string> {
+  const { kafka, host, logLevel, loopback } = settings
+  const targets = process.env['WEBHOOK_PRIVATE_TARGETS'] ?? (loopback ? '' : 'refuse')
+  return {
+    DATABASE_URL: databaseUrl,
+    DATABASE_POOL_MAX: String(POOL_MAX),
+    KAFKA_BROKERS: kafka.brokers.join(','),
+    SERVER_SECRET: secrets.serverSecret,
+    ADMIN_SECRET: secrets.adminSecret,
+    WEBHOOK_PRIVATE_TARGETS: targets,
+    HOST: host,
+    HEALTH_PORT: '0',
+    LOG_LEVEL: logLevel,
+    MIGRATE: 'off',
+  }
+}
+
+function memberSettings(settings: ServicesSettings, { databaseUrl, secrets }: Shared): ServiceSettings {
+  const { kafka, webhookTargets, logLevel } = settings
+  return {
+    ...{ kafka, databaseUrl, webhookTargets, logLevel, poolMax: 1, migrations: 'run' },
+    serverSecret: secrets.serverSecret,
+    healthHost: '127.0.0.1',
+    healthPort: 0,
+  }
+}
+
+async function embedded({ dataDir, replicas }: ServicesSettings, log: Log, closers: Closers): Promise<string> {
+  const processes = (SERVICES.length + 1) * replicas
+  const server = await startEmbeddedServer({
+    dataDir,
+    log: (message) => log.info({}, message),
+    settings: { max_connections: String(processes * CONNECTIONS_PER_PROCESS + CONNECTIONS_BESIDE) },
+  })
+  closers.push(() => server.stop())
+  return server.connectionString
+}
