@@ -1,5 +1,5 @@
 export type { KafkaSettings } from './connection/kafka-settings'
-export { createKafka } from './connection/kafka-client'
+export { createKafka, type KafkaConnection } from './connection/kafka-client'
 export { ensureTopics } from './connection/kafka-topics'
 export { OutgoingMessages } from './sending/outgoing-messages'
 export { ReplyInbox } from './sending/reply-inbox'

@@ -1,9 +1,9 @@
 import { Server, type CustomTransportStrategy, type MessageHandler } from '@nestjs/microservices'
-import type { Kafka } from 'kafkajs'
 import type { Context } from '@billstream/event-sourcing-core'
 import { PositionsWanted, type Bells, type Log } from '@billstream/event-sourcing-runtime'
 import type { Clock } from '@billstream/kernel'
 import { topics, type UsageRequest } from '@billstream/messaging'
+import type { KafkaConnection } from './connection/kafka-client'
 import { EventServer } from './consuming/event-server'
 import { GroupConsumer, type GroupConsumerOptions } from './consuming/group-consumer'
 import { answerOf } from './consuming/handler-answer'
@@ -25,7 +25,7 @@ export interface Feed {
 }
 
 export interface KafkaStrategyParts {
-  readonly kafka: Kafka
+  readonly connection: KafkaConnection
   readonly outgoing: OutgoingMessages
   readonly feeds: readonly Feed[]
   readonly bells: Bells
@@ -56,7 +56,10 @@ export class KafkaStrategy extends Server implements CustomTransportStrategy {
   }
 
   listen(callback: (error?: unknown) => void): void {
-    for (const [pattern, handler] of this.messageHandlers) this.consumers.push(this.consumerOf(pattern, handler))
+    for (const [pattern, handler] of this.messageHandlers) {
+      const options = this.optionsOf(pattern, handler)
+      if (options.topics.length > 0) this.consumers.push(this.consumerOf(pattern, options))
+    }
     Promise.all(this.consumers.map((consumer) => consumer.start())).then(() => callback(), callback)
   }
 
@@ -70,16 +73,16 @@ export class KafkaStrategy extends Server implements CustomTransportStrategy {
   }
 
   unwrap<T>(): T {
-    return this.parts.kafka as T
+    return this.parts.connection.kafka as T
   }
 
   private async commit(): Promise<void> {
     await Promise.all(this.consumers.map((consumer) => consumer.commit()))
   }
 
-  private consumerOf(pattern: string, handler: MessageHandler): GroupConsumer {
-    const { kafka, log } = this.parts
-    return new GroupConsumer(kafka, { groupId: pattern, ...this.optionsOf(pattern, handler) }, log)
+  private consumerOf(pattern: string, options: Omit<GroupConsumerOptions, 'groupId'>): GroupConsumer {
+    const { connection, log } = this.parts
+    return new GroupConsumer(connection, { groupId: pattern, ...options }, log)
   }
 
   private optionsOf(pattern: string, handler: MessageHandler): Omit<GroupConsumerOptions, 'groupId'> {

@@ -2,6 +2,7 @@ import type { PlatformPorts, Quiescence } from '@billstream/event-sourcing-runti
 import { PositionQuiescence } from '@billstream/event-sourcing-runtime'
 import {
   createKafka,
+  type KafkaConnection,
   ensureTopics,
   KafkaBus,
   LoopsOverKafka,
@@ -16,14 +17,12 @@ import { allProjections } from '../read-models'
 import type { ServiceSettings } from '../settings/service-settings'
 import type { Closers } from './closers'
 
-type Kafka = ReturnType<typeof createKafka>
-
 export type MemberPorts = PlatformPorts & { readonly bus: MessageBus; readonly quiescence: Quiescence }
 
 /** A process that works with others over Kafka: its ports, its bus, and what it is ready by. */
 export interface Member {
   readonly ports: MemberPorts
-  readonly kafka: Kafka
+  readonly kafka: KafkaConnection
   readonly outgoing: OutgoingMessages
   readonly database: PostgresPlatform['database']
   /** Whether no migration is missing and the brokers answer this process. */

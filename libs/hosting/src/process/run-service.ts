@@ -53,7 +53,7 @@ async function serve(runtime: ServiceRuntime, member: Member, closers: Closers):
   const { context } = runtime.definition
   const { consumers } = runtime
   const strategy = new KafkaStrategy({
-    ...{ kafka, outgoing, bells: ports.bells, clock: ports.clock, log: ports.log },
+    ...{ connection: kafka, outgoing, bells: ports.bells, clock: ports.clock, log: ports.log },
     feeds: [
       {
         group: context,

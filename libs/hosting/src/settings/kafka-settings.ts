@@ -3,6 +3,7 @@ import type { KafkaSettings } from '@billstream/messaging-kafka'
 import type { SettingReader } from './setting-reader'
 
 const PARTITIONS = 6
+const PREFIX = /^[A-Za-z0-9._-]{1,60}$/
 const BROKER = /^[^\s:,/]+:\d{1,5}$/
 const MECHANISMS = ['plain', 'scram-sha-256', 'scram-sha-512'] as const
 
@@ -13,6 +14,7 @@ export function readKafkaSettings(read: SettingReader, clientId: string): KafkaS
   return {
     brokers: readBrokers(read),
     clientId: read.text('KAFKA_CLIENT_ID') ?? clientId,
+    topicPrefix: readPrefix(read),
     partitions: read.integer('KAFKA_PARTITIONS', PARTITIONS, { min: 1, max: 1_000 }),
     replicationFactor: read.integer('KAFKA_REPLICATION_FACTOR', 1, { min: 1, max: 100 }),
     ...(tls && { tls }),
@@ -27,6 +29,12 @@ function readBrokers(read: SettingReader): string[] {
     if (text !== '' && !BROKER.test(broker)) read.refuse('KAFKA_BROKERS', `${JSON.stringify(broker)} is not host:port`)
   }
   return brokers
+}
+
+function readPrefix(read: SettingReader): string {
+  const prefix = read.text('KAFKA_TOPIC_PREFIX') ?? 'billstream'
+  if (!PREFIX.test(prefix)) read.refuse('KAFKA_TOPIC_PREFIX', 'may have letters, digits, dots, hyphens and underscores')
+  return prefix
 }
 
 function readTls(read: SettingReader): KafkaSettings['tls'] | undefined {

@@ -9,8 +9,20 @@ const RETRY_INITIAL_MS = 100
 const RETRY_MAX_MS = 1_000
 const RETRIES_MAX = 5
 
-/** A client of the brokers; nothing is connected yet. Its own messages go to our log. */
-export function createKafka({ brokers, clientId, tls, sasl }: KafkaSettings, log: Log): Kafka {
+/** A way to the brokers, under the names of one platform. */
+export interface KafkaConnection {
+  readonly kafka: Kafka
+  /** The name at the brokers of a topic or group, given as `billstream.<rest>`. */
+  nameOf(topic: string): string
+  /** What `nameOf` was given. */
+  topicOf(name: string): string
+}
+
+/** Names of topics as `@billstream/messaging` has them begin with this. */
+const DEFAULT_PREFIX = 'billstream'
+
+/** Nothing is connected yet. The client's own messages go to our log. */
+export function createKafka({ brokers, clientId, topicPrefix, tls, sasl }: KafkaSettings, log: Log): KafkaConnection {
   const config: KafkaConfig = {
     clientId,
     brokers: [...brokers],
@@ -23,7 +35,11 @@ export function createKafka({ brokers, clientId, tls, sasl }: KafkaSettings, log
     ...(tls && { ssl: tls.ca === undefined ? true : { ca: tls.ca } }),
     ...(sasl && { sasl: sasl as SASLOptions }),
   }
-  return new Kafka(config)
+  return {
+    kafka: new Kafka(config),
+    nameOf: (topic) => `${topicPrefix}${topic.slice(DEFAULT_PREFIX.length)}`,
+    topicOf: (name) => `${DEFAULT_PREFIX}${name.slice(topicPrefix.length)}`,
+  }
 }
 
 /** Said at each start, since we bound the retries of idempotent producers: what is lost then is sent again by its owner. */

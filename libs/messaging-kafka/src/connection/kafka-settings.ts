@@ -11,6 +11,8 @@ export interface KafkaSettings {
     readonly username: string
     readonly password: string
   }
+  /** What the names of topics and groups begin with, so that several platforms can share brokers. */
+  readonly topicPrefix: string
   /** Of each topic that is made at start; those that exist keep theirs. */
   readonly partitions: number
   readonly replicationFactor: number

@@ -1,6 +1,7 @@
-import type { Admin, ITopicConfig, Kafka } from 'kafkajs'
+import type { Admin, ITopicConfig } from 'kafkajs'
 import { CONTEXTS } from '@billstream/event-sourcing-core'
 import { MESSAGE_BYTES_MAX, topics } from '@billstream/messaging'
+import type { KafkaConnection } from './kafka-client'
 import type { KafkaSettings } from './kafka-settings'
 
 /** A record batch of one message of the greatest size, with its headers and the batch's own fields. */
@@ -14,15 +15,19 @@ const TIMEOUT_MS = 30_000
  * Safe to call from many processes at once. Throws what the brokers answer.
  */
 export async function ensureTopics(
-  kafka: Kafka,
+  { kafka, nameOf }: KafkaConnection,
   { partitions, replicationFactor }: Pick<KafkaSettings, 'partitions' | 'replicationFactor'>,
 ): Promise<void> {
   const admin = kafka.admin()
   await admin.connect()
   try {
     const known = new Set(await admin.listTopics())
-    const wanted = topicConfigs(partitions, replicationFactor).filter(({ topic }) => !known.has(topic))
-    if (wanted.length > 0) await create(admin, wanted)
+    const wanted = topicConfigs(partitions, replicationFactor)
+      .map((config) => ({ ...config, topic: nameOf(config.topic) }))
+      .filter(({ topic }) => !known.has(topic))
+    if (wanted.length === 0) return
+    await create(admin, wanted)
+    for (const { topic } of wanted) await untilServed(admin, topic)
   } finally {
     await admin.disconnect()
   }
@@ -33,6 +38,19 @@ async function create(admin: Admin, wanted: ITopicConfig[]): Promise<void> {
   const options = { timeout: TIMEOUT_MS, waitForLeaders: true }
   if (await admin.createTopics({ topics: wanted, ...options })) return
   for (const topic of wanted) await admin.createTopics({ topics: [topic], ...options })
+}
+
+/** A broker tells of a topic's leader before the leader knows of it: what is sent then fails. */
+async function untilServed(admin: Admin, topic: string): Promise<void> {
+  const until = performance.now() + TIMEOUT_MS
+  for (;;) {
+    try {
+      await admin.fetchTopicOffsets(topic)
+      return
+    } catch (error) {
+      if (performance.now() > until) throw error
+    }
+  }
 }
 
 function topicConfigs(partitions: number, replicationFactor: number): ITopicConfig[] {

@@ -1,5 +1,6 @@
-import type { Consumer, EachBatchPayload, Kafka, KafkaMessage } from 'kafkajs'
+import type { Consumer, EachBatchPayload, KafkaMessage } from 'kafkajs'
 import type { Log } from '@billstream/event-sourcing-runtime'
+import type { KafkaConnection } from '../connection/kafka-client'
 import { Assignment, type Place } from './assignment'
 import { drainingAssigner } from './drain-before-join'
 
@@ -13,11 +14,13 @@ const SESSION_TIMEOUT_MS = 10_000
 const REBALANCE_TIMEOUT_MS = 30_000
 const HEARTBEAT_EVERY_MS = 1_000
 /** The brokers answer a fetch at once when there is something; without, they hold it so long, in milliseconds. */
-const FETCH_WAIT_MS = 1_000
+const FETCH_WAIT_MS = 500
 const FETCH_BYTES_MAX = 4_000_000
 
 /** A message of the group, to be finished exactly once by one of the two. */
 export interface Taken {
+  /** As `@billstream/messaging` names it. */
+  readonly topic: string
   readonly place: Place
   readonly offset: bigint
   readonly message: KafkaMessage
@@ -49,15 +52,14 @@ export class GroupConsumer {
   private committing: Promise<void> | undefined
   private timer: NodeJS.Timeout | undefined
   private joined = false
-  private abandoned = false
 
   constructor(
-    kafka: Kafka,
+    private readonly connection: KafkaConnection,
     private readonly options: GroupConsumerOptions,
     private readonly log: Log,
   ) {
-    this.consumer = kafka.consumer({
-      groupId: options.groupId,
+    this.consumer = connection.kafka.consumer({
+      groupId: connection.nameOf(options.groupId),
       sessionTimeout: SESSION_TIMEOUT_MS,
       rebalanceTimeout: REBALANCE_TIMEOUT_MS,
       heartbeatInterval: HEARTBEAT_EVERY_MS,
@@ -79,7 +81,10 @@ export class GroupConsumer {
   /** Resolves when the group is joined. Throws what the brokers answer. */
   async start(): Promise<void> {
     await this.consumer.connect()
-    await this.consumer.subscribe({ topics: [...this.options.topics], fromBeginning: true })
+    await this.consumer.subscribe({
+      topics: this.options.topics.map((topic) => this.connection.nameOf(topic)),
+      fromBeginning: true,
+    })
     const joined = new Promise<void>((resolve) => this.consumer.on(this.consumer.events.GROUP_JOIN, () => resolve()))
     await this.consumer.run({
       autoCommit: false,
@@ -104,14 +109,6 @@ export class GroupConsumer {
     await this.consumer.disconnect()
   }
 
-  /** Ends as a crash would: nothing is finished, nothing committed. */
-  async abandon(): Promise<void> {
-    clearInterval(this.timer)
-    this.assignment.end()
-    this.abandoned = true
-    await this.consumer.disconnect()
-  }
-
   private begin(): void {
     this.joined = true
     this.assignment = new Assignment()
@@ -120,6 +117,7 @@ export class GroupConsumer {
 
   private async takeBatch({ batch, heartbeat, resolveOffset, isRunning, isStale }: EachBatchPayload): Promise<void> {
     const { assignment } = this
+    const topic = this.connection.topicOf(batch.topic)
     const place = { topic: batch.topic, partition: batch.partition }
     for (const message of batch.messages) {
       while (assignment.unfinished >= UNFINISHED_MAX && !assignment.ended.aborted) {
@@ -128,7 +126,7 @@ export class GroupConsumer {
       }
       if (assignment.ended.aborted || !isRunning() || isStale()) return
       const offset = BigInt(message.offset)
-      this.options.take({ place, offset, message, ended: assignment.ended, ...assignment.take(place, offset) })
+      this.options.take({ topic, place, offset, message, ended: assignment.ended, ...assignment.take(place, offset) })
       resolveOffset(message.offset)
     }
     await heartbeat()
@@ -142,7 +140,6 @@ export class GroupConsumer {
     const { assignment } = this
     if (assignment.ended.aborted) return
     assignment.end()
-    if (this.abandoned) return
     const until = performance.now() + DRAIN_TIMEOUT_MS
     while (assignment.unfinished > 0 && performance.now() < until) {
       await Promise.race([assignment.change(), this.nextHeartbeat()])

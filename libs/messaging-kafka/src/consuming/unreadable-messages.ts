@@ -30,7 +30,7 @@ export class UnreadableMessages {
       'A message cannot be read and goes to the dead letters.',
     )
     const letter = {
-      topic: topics.deadLetters(place.topic),
+      topic: topics.deadLetters(taken.topic),
       value: message.value?.toString() ?? '',
       headers: { error, 'original-partition': String(place.partition), 'original-offset': String(offset) },
     }

@@ -1,7 +1,8 @@
-import type { Admin, Kafka } from 'kafkajs'
+import type { Admin } from 'kafkajs'
 import type { Context, Position } from '@billstream/event-sourcing-core'
 import { wantPositions, type LoopProgress, type PlatformPorts } from '@billstream/event-sourcing-runtime'
 import { topics } from '@billstream/messaging'
+import type { KafkaConnection } from '../connection/kafka-client'
 import { eventGroup } from '../kafka.strategy'
 import { RELAY } from './event-relay'
 
@@ -28,11 +29,11 @@ export class LoopsOverKafka implements LoopProgress {
   private connecting: Promise<void> | undefined
 
   constructor(
-    kafka: Kafka,
+    private readonly connection: KafkaConnection,
     private readonly ports: LoopPorts,
     private readonly loops: LoopsOfServices,
   ) {
-    this.admin = kafka.admin()
+    this.admin = connection.kafka.admin()
   }
 
   async close(): Promise<void> {
@@ -61,6 +62,10 @@ export class LoopsOverKafka implements LoopProgress {
     }
   }
 
+  private topicOf(context: Context): string {
+    return this.connection.nameOf(topics.events(context))
+  }
+
   private async haveStored(position: Position): Promise<boolean> {
     const rules = this.loops.timerRules.map((name) => this.ports.timers.checkpoint(name))
     const stored = await Promise.all([this.ports.checkpoints.load(RELAY), ...rules])
@@ -70,7 +75,7 @@ export class LoopsOverKafka implements LoopProgress {
   private async endsOfTopics(): Promise<Ends> {
     const read = new Set([...this.loops.listensTo.values()].flat())
     const ends = [...read].map(async (context): Promise<[Context, bigint[]]> => {
-      const partitions = await this.admin.fetchTopicOffsets(topics.events(context))
+      const partitions = await this.admin.fetchTopicOffsets(this.topicOf(context))
       // A partition that is empty, or whose messages are too old to be kept, has nothing to be read.
       const filled = partitions.filter(({ low, high }) => low !== high)
       return [context, byPartition(filled.map(({ partition, high }) => [partition, BigInt(high)]))]
@@ -80,10 +85,13 @@ export class LoopsOverKafka implements LoopProgress {
 
   private async haveRead(ends: Ends): Promise<boolean> {
     const groups = [...this.loops.listensTo].map(async ([reader, from]) => {
-      const asked = from.map((context) => topics.events(context))
-      const offsets = await this.admin.fetchOffsets({ groupId: eventGroup(reader), topics: asked })
+      const asked = from.map((context) => this.topicOf(context))
+      const offsets = await this.admin.fetchOffsets({
+        groupId: this.connection.nameOf(eventGroup(reader)),
+        topics: asked,
+      })
       return from.every((context) => {
-        const partitions = offsets.find(({ topic }) => topic === topics.events(context))?.partitions ?? []
+        const partitions = offsets.find(({ topic }) => topic === this.topicOf(context))?.partitions ?? []
         // -1: nothing was committed yet.
         const committed = byPartition(partitions.map(({ partition, offset }) => [partition, BigInt(offset)]))
         return (ends.get(context) ?? []).every((end, partition) => (committed[partition] ?? -1n) >= end)

@@ -1,7 +1,8 @@
 import { context, propagation } from '@opentelemetry/api'
-import { Partitioners, type Kafka, type Message, type Producer, type TopicMessages } from 'kafkajs'
+import { Partitioners, type Message, type Producer, type TopicMessages } from 'kafkajs'
 import { BrokerUnavailable, type Log } from '@billstream/event-sourcing-runtime'
 import { MESSAGE_BYTES_MAX, MessageTooLarge } from '@billstream/messaging'
+import type { KafkaConnection } from '../connection/kafka-client'
 
 /** Value and headers of messages that wait for the broker, in bytes; beyond it a sender is refused at once. */
 const WAITING_BYTES_MAX = 64_000_000
@@ -37,7 +38,7 @@ export class OutgoingMessages {
   private producer: Producer | undefined
 
   constructor(
-    private readonly kafka: Kafka,
+    private readonly connection: KafkaConnection,
     private readonly log: Log,
   ) {}
 
@@ -80,7 +81,11 @@ export class OutgoingMessages {
       const batch = this.takeBatch()
       try {
         const producer = await this.connected()
-        await producer.sendBatch({ acks: ACKS_FROM_ALL, timeout: PRODUCE_TIMEOUT_MS, topicMessages: byTopic(batch) })
+        await producer.sendBatch({
+          acks: ACKS_FROM_ALL,
+          timeout: PRODUCE_TIMEOUT_MS,
+          topicMessages: this.byTopic(batch),
+        })
         batch.forEach(({ resolve }) => resolve())
       } catch (error) {
         await this.fail(batch, error)
@@ -113,9 +118,20 @@ export class OutgoingMessages {
     await old?.disconnect().catch(() => undefined)
   }
 
+  private byTopic(batch: readonly Waiting[]): TopicMessages[] {
+    const groups = new Map<string, Message[]>()
+    for (const { message } of batch) {
+      const { topic, key, value, headers } = message
+      const messages = groups.get(topic) ?? []
+      groups.set(topic, messages)
+      messages.push({ value, headers: { ...headers }, ...(key !== undefined && { key }) })
+    }
+    return [...groups].map(([topic, messages]) => ({ topic: this.connection.nameOf(topic), messages }))
+  }
+
   private async connected(): Promise<Producer> {
     if (this.producer) return this.producer
-    const fresh = this.kafka.producer({
+    const fresh = this.connection.kafka.producer({
       createPartitioner: Partitioners.DefaultPartitioner,
       idempotent: true,
       maxInFlightRequests: 1,
@@ -129,17 +145,6 @@ export class OutgoingMessages {
     this.producer = fresh
     return fresh
   }
-}
-
-function byTopic(batch: readonly Waiting[]): TopicMessages[] {
-  const groups = new Map<string, Message[]>()
-  for (const { message } of batch) {
-    const { topic, key, value, headers } = message
-    const messages = groups.get(topic) ?? []
-    groups.set(topic, messages)
-    messages.push({ value, headers: { ...headers }, ...(key !== undefined && { key }) })
-  }
-  return [...groups].map(([topic, messages]) => ({ topic, messages }))
 }
 
 function withTrace(headers: Readonly<Record<string, string>>): Record<string, string> {

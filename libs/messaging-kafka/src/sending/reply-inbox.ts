@@ -1,7 +1,8 @@
 import { randomUUID } from 'node:crypto'
-import type { Consumer, Kafka, KafkaMessage } from 'kafkajs'
+import type { Consumer, KafkaMessage } from 'kafkajs'
 import { BrokerUnavailable, type Log } from '@billstream/event-sourcing-runtime'
 import { ReplyTimedOut, topics, type ReplyEnvelope } from '@billstream/messaging'
+import type { KafkaConnection } from '../connection/kafka-client'
 import { header, textOf } from '../connection/message-headers'
 import type { OutgoingMessages } from './outgoing-messages'
 
@@ -9,7 +10,7 @@ const OPEN_TIMEOUT_MS = 30_000
 /** Between two calls to oneself while the inbox opens, in milliseconds. */
 const CALL_EVERY_MS = 50
 const COMMIT_EVERY_MS = 5_000
-const FETCH_WAIT_MS = 1_000
+const FETCH_WAIT_MS = 500
 const CALL = 'inbox-opens'
 
 interface Waiting {
@@ -24,22 +25,24 @@ interface Waiting {
 export class ReplyInbox {
   readonly address = randomUUID()
   private readonly waiting = new Map<string, Waiting>()
-  private readonly groupId = `billstream.replies.${this.address}`
+  private readonly groupId: string
   private consumer: Consumer | undefined
   private called = false
 
   constructor(
-    private readonly kafka: Kafka,
+    private readonly connection: KafkaConnection,
     private readonly outgoing: OutgoingMessages,
     private readonly log: Log,
-  ) {}
+  ) {
+    this.groupId = connection.nameOf(`${topics.replies}.${this.address}`)
+  }
 
   /**
    * Resolves when every reply from now on is heard: a group begins to read somewhere after it has joined, so the inbox calls
    * itself until it hears its call. Throws BrokerUnavailable after 30 s.
    */
   async open(): Promise<void> {
-    const consumer = this.kafka.consumer({
+    const consumer = this.connection.kafka.consumer({
       groupId: this.groupId,
       maxWaitTimeInMs: FETCH_WAIT_MS,
       allowAutoTopicCreation: false,
@@ -47,7 +50,7 @@ export class ReplyInbox {
     })
     this.consumer = consumer
     await consumer.connect()
-    await consumer.subscribe({ topic: topics.replies, fromBeginning: false })
+    await consumer.subscribe({ topic: this.connection.nameOf(topics.replies), fromBeginning: false })
     await consumer.run({
       autoCommitInterval: COMMIT_EVERY_MS,
       eachBatch: async ({ batch, resolveOffset, heartbeat }) => {
@@ -80,7 +83,7 @@ export class ReplyInbox {
   async close(): Promise<void> {
     for (const requestId of [...this.waiting.keys()]) this.giveUp(requestId)
     await this.consumer?.disconnect()
-    const admin = this.kafka.admin()
+    const admin = this.connection.kafka.admin()
     try {
       await admin.connect()
       await admin.deleteGroups([this.groupId])
