@@ -10,7 +10,8 @@ export const UNFINISHED_MAX = 1_024
 const DRAIN_TIMEOUT_MS = 10_000
 /** How often the offsets of what is done are committed, in milliseconds. */
 export const COMMIT_EVERY_MS = 500
-const SESSION_TIMEOUT_MS = 10_000
+/** Brokers allow no less; the partitions of a process that died are another's after this, in milliseconds. */
+export const SESSION_TIMEOUT_MS = 6_000
 const REBALANCE_TIMEOUT_MS = 30_000
 const HEARTBEAT_EVERY_MS = 1_000
 /** The brokers answer a fetch at once when there is something; without, they hold it so long, in milliseconds. */

@@ -4,6 +4,7 @@ import { BrokerUnavailable, type Log } from '@billstream/event-sourcing-runtime'
 import { ReplyTimedOut, topics, type ReplyEnvelope } from '@billstream/messaging'
 import type { KafkaConnection } from '../connection/kafka-client'
 import { header, textOf } from '../connection/message-headers'
+import { SESSION_TIMEOUT_MS } from '../consuming/group-consumer'
 import type { OutgoingMessages } from './outgoing-messages'
 
 const OPEN_TIMEOUT_MS = 30_000
@@ -44,6 +45,10 @@ export class ReplyInbox {
   async open(): Promise<void> {
     const consumer = this.connection.kafka.consumer({
       groupId: this.groupId,
+      // After a loss of the brokers nobody but this process is waited for.
+      sessionTimeout: SESSION_TIMEOUT_MS,
+      rebalanceTimeout: SESSION_TIMEOUT_MS,
+      heartbeatInterval: SESSION_TIMEOUT_MS / 4,
       maxWaitTimeInMs: FETCH_WAIT_MS,
       allowAutoTopicCreation: false,
       retry: { restartOnFailure: () => Promise.resolve(true) },
