@@ -1,18 +1,59 @@
+import { createHash } from 'node:crypto'
 import type { IngestEvent } from '@billstream/usage-contracts'
 
 /** Bytes of one message of usage. Source: architecture.md, section 5. */
 const USAGE_MESSAGE_BYTES_MAX = 500_000
 
-/** Consecutive parts, each within one message. An event is far smaller than a message, so none is empty. */
-export function splitUsage(events: readonly IngestEvent[], bytesMax = USAGE_MESSAGE_BYTES_MAX): IngestEvent[][] {
-  const parts: IngestEvent[][] = []
-  let room = 0
-  for (const event of events) {
+/** Events of a request that travel in one message. */
+export interface UsagePart {
+  readonly shard: number
+  readonly events: readonly IngestEvent[]
+  /** Where each of them stands in the request. */
+  readonly indexes: readonly number[]
+}
+
+interface OpenPart extends UsagePart {
+  readonly events: IngestEvent[]
+  readonly indexes: number[]
+  roomBytes: number
+}
+
+/**
+ * A request in parts, each within one message and of one shard, in the order of the request. A customer's events are of one
+ * shard, and so are all events with one transaction id: only one message can tell which of them was first. An event is far
+ * smaller than a message, so no part is empty.
+ */
+export function splitUsage(
+  events: readonly IngestEvent[],
+  { shards, bytesMax = USAGE_MESSAGE_BYTES_MAX }: { shards: number; bytesMax?: number },
+): UsagePart[] {
+  const parts: OpenPart[] = []
+  const open = new Map<number, OpenPart>()
+  const shardOf = shardByCustomer(shards)
+  events.forEach((event, index) => {
     const bytes = Buffer.byteLength(JSON.stringify(event))
-    const part = bytes <= room ? parts.at(-1) : undefined
-    if (part) part.push(event)
-    else parts.push([event])
-    room = (part ? room : bytesMax) - bytes
-  }
+    const shard = shardOf(event)
+    let part = open.get(shard)
+    if (!part || bytes > part.roomBytes) {
+      part = { shard, events: [], indexes: [], roomBytes: bytesMax }
+      parts.push(part)
+      open.set(shard, part)
+    }
+    part.events.push(event)
+    part.indexes.push(index)
+    part.roomBytes -= bytes
+  })
   return parts
+}
+
+function shardByCustomer(shards: number): (event: IngestEvent) => number {
+  if (shards === 1) return () => 0
+  const byTransaction = new Map<string, number>()
+  return ({ transactionId, externalCustomerId }) => {
+    const known = byTransaction.get(transactionId)
+    if (known !== undefined) return known
+    const shard = createHash('sha1').update(externalCustomerId).digest().readUInt32BE() % shards
+    byTransaction.set(transactionId, shard)
+    return shard
+  }
 }

@@ -8,7 +8,7 @@ import type { Call, InputOf } from '../../../edge/operation/operation'
 import { invalid } from '../../../edge/operation/read-request'
 import type { GatewayReads } from '../../../edge/queries/gateway-reads'
 import type { createEvent } from './events.operations'
-import { splitUsage } from './split-usage'
+import { splitUsage, type UsagePart } from './split-usage'
 
 /** Bytes of one usage event's properties. */
 const EVENT_BYTES_MAX = 64_000
@@ -33,21 +33,35 @@ export class UsageIngestion {
   /** The outcome of each event, in the order sent. Throws PublicError 422 for an unknown metric code or an event too large. */
   async ingest(sent: readonly SentEvent[], source: Source): Promise<readonly IngestedEvent[]> {
     checkSizes(sent, source)
-    const parts = splitUsage(sent.map((event) => toIngest(event, source.call)))
+    const events = sent.map((event) => toIngest(event, source.call))
+    const parts = splitUsage(events, { shards: this.bus.usageShards })
     if (parts.length > 1) await this.checkCodes(sent, source)
     const outcomes: IngestedEvent[] = []
-    for (const [index, events] of parts.entries()) {
-      const answer = await this.send(events, index, source)
-      if (!answer.ok) throw invalid([refusedField(answer, placeOf(outcomes.length + answer.index, source))])
-      outcomes.push(...answer.events)
-    }
+    // Parts of one shard go one after another, since the first of a transaction id counts; shards side by side.
+    const shards = [...new Set(parts.map(({ shard }) => shard))]
+    const numbered = parts.map((part, number) => ({ ...part, number }))
+    await Promise.all(
+      shards.map(async (shard) => {
+        for (const part of numbered.filter((each) => each.shard === shard)) {
+          const answers = await this.send(part, source)
+          part.indexes.forEach((index, place) => (outcomes[index] = answers[place] as IngestedEvent))
+        }
+      }),
+    )
     return outcomes
   }
 
-  private send(events: IngestEvent[], part: number, { caller, call, batch }: Source): Promise<IngestAnswer> {
-    const requestId = part === 0 ? call.commandId : derivedId('usage-part', call.commandId, part)
-    const payload: IngestRequest = { events, batch }
-    return this.bus.ingest<IngestAnswer>({ requestId, organizationId: caller.organizationId, payload })
+  private async send(
+    { events, indexes, shard, number }: UsagePart & { readonly number: number },
+    source: Source,
+  ): Promise<readonly IngestedEvent[]> {
+    const { caller, call, batch } = source
+    const requestId = number === 0 ? call.commandId : derivedId('usage-part', call.commandId, number)
+    const payload: IngestRequest = { events: [...events], batch }
+    const request = { requestId, organizationId: caller.organizationId, shard, payload }
+    const answer = await this.bus.ingest<IngestAnswer>(request)
+    if (!answer.ok) throw invalid([refusedField(answer, placeOf(indexes[answer.index] ?? 0, source))])
+    return answer.events
   }
 
   /** An unknown code refuses the whole batch: of several messages the first must not be taken before the last was looked at. */
