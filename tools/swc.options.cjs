@@ -6,6 +6,7 @@ module.exports = {
     target: 'es2022',
     keepClassNames: true,
   },
-  module: { type: 'commonjs', ignoreDynamic: true },
+  // The client of KurrentDB, with its native part, is loaded by its first use: most installations never need it.
+  module: { type: 'commonjs', ignoreDynamic: true, lazy: ['@kurrent/kurrentdb-client'] },
   sourceMaps: true,
 }

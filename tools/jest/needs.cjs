@@ -1,6 +1,7 @@
 const { readdirSync } = require('node:fs')
 const { join, relative, resolve } = require('node:path')
 const { brokerAvailability } = require('../kafka/availability.cjs')
+const { dockerRuns } = require('./docker.cjs')
 
 const ROOT = resolve(__dirname, '../..')
 const FOLDERS = ['apps', 'libs', 'test-e2e', 'tools']
@@ -20,6 +21,12 @@ const needs = [
     needs: () => `an Apache Kafka broker, in Docker or with Java and Maven (${brokerAvailability().reason})`,
     available: () => brokerAvailability().kind !== 'none',
     required: 'REQUIRE_KAFKA',
+  },
+  {
+    suites: () => ['libs/event-store-kurrentdb/src/kurrent-event-store.int-spec.ts'],
+    needs: () => 'a KurrentDB, at KURRENTDB_URL or in Docker',
+    available: () => Boolean(process.env.KURRENTDB_URL) || dockerRuns(),
+    required: 'REQUIRE_KURRENTDB',
   },
 ]
 

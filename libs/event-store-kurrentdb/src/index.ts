@@ -1,1 +1,2 @@
-export {}
+export { isKurrentUrl, openKurrentEventStore } from './open-kurrent-event-store'
+export { type KurrentEventStore } from './kurrent-event-store'

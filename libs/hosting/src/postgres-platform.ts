@@ -1,9 +1,10 @@
 import { createHash } from 'node:crypto'
-import { eventStoreMigrations, PostgresEventStore } from '@billstream/event-store-postgres'
+import { eventStoreMigrations } from '@billstream/event-store-postgres'
 import {
   CachedPersonKeys,
   withPersonalData,
   withUpcasting,
+  type EventStore,
   type Log,
   type PlatformPorts,
 } from '@billstream/event-sourcing-runtime'
@@ -24,6 +25,7 @@ import {
 } from '@billstream/persistence-postgres'
 import { systemClock, systemIds, systemSleeper } from '@billstream/platform'
 import { eventRegistry } from './event-registry'
+import { openEventStore } from './event-store'
 import { readModelMigrations } from './read-models'
 
 /** Connections of each of the two roles, where one process does everything. */
@@ -57,13 +59,17 @@ export interface PostgresPlatformOptions {
   readonly poolMax?: number
   /** `run` (default): runs what is missing. `wait`: until somebody has run it. `none`: neither, as a look from outside. */
   readonly migrations?: 'run' | 'wait' | 'none'
+  /** Where events are recorded, if not in this PostgreSQL: see `openEventStore`. */
+  readonly eventStoreUrl?: string | undefined
 }
 
 /** Connects, migrates, proves that tenants are separated, and fills the ports. */
 export async function openPostgresPlatform(options: PostgresPlatformOptions, log: Log): Promise<PostgresPlatform> {
-  const { connectionString, serverSecret, poolMax = POOL_MAX, migrations = 'run' } = options
+  const { connectionString, serverSecret, poolMax = POOL_MAX, migrations = 'run', eventStoreUrl } = options
   const database = await openDatabase({ connectionString, poolMax, log })
+  let eventStore: EventStore
   try {
+    eventStore = openEventStore({ eventStoreUrl, database, log })
     if (migrations === 'run') await database.migrate(allMigrations)
     if (migrations === 'wait') await untilMigrated(database, log)
   } catch (error) {
@@ -72,7 +78,6 @@ export async function openPostgresPlatform(options: PostgresPlatformOptions, log
   }
   const persisted = createPostgresPorts(database, { masterKey: masterKey(serverSecret), log })
   const views = postgresViews(database)
-  const eventStore = new PostgresEventStore(database)
   // One for reading and for erasing: what is erased here is forgotten here at once.
   const personKeys = new CachedPersonKeys(persisted.personKeys)
   const personal = withPersonalData(eventStore, eventRegistry, personKeys)

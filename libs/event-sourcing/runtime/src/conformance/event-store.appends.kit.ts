@@ -145,24 +145,43 @@ export function repeating(given: Given): void {
       },
     )
 
-    it('of one event on another stream, beside a new one, records neither', async () => {
-      const { store } = given()
+    it.each<ExpectedRevision>(['any', 'no-stream', 'stream-exists', 0, 7])(
+      'of one event on its stream, beside a new one, expecting %p records neither',
+      async (expected) => {
+        const { store } = given()
+        const stream = newStream()
+        const [first, second] = [newEvent('Opened'), newEvent('Changed')]
+        value(await store.append(stream, 'no-stream', [first, second]))
+        expect(code(await store.append(stream, expected, [newEvent('Closed'), first]))).toBe('event_exists')
+        expect(await all(store.read(stream))).toHaveLength(2)
+      },
+    )
+
+    it('of one event on another stream, beside a new one, records neither, or both where ids belong to streams', async () => {
+      const { store, idsUniqueIn = 'store' } = given()
       const [stream, other] = [newStream(), newStream()]
       const event = newEvent('Opened')
       value(await store.append(stream, 'any', [event]))
-      expect(code(await store.append(other, 'any', [newEvent('Opened'), event]))).toBe('event_exists')
-      expect(await all(store.read(other))).toEqual([])
+      const answer = code(await store.append(other, 'any', [newEvent('Opened'), event]))
+      const { length } = await all(store.read(other))
+      expect([answer, length]).toEqual(idsUniqueIn === 'store' ? ['event_exists', 0] : ['appended', 2])
     })
 
-    it('at the same moment is recorded once', async () => {
-      const { store, another = store } = given()
-      const streams = times(6, newStream)
+    it.each<['one stream' | 'many streams', ExpectedRevision]>([
+      ['one stream', 'any'],
+      ['one stream', 'no-stream'],
+      ['many streams', 'any'],
+    ])('at the same moment on %s, expecting %p, is recorded once', async (places, expected) => {
+      const { store, another = store, idsUniqueIn = 'store' } = given()
+      if (places === 'many streams' && idsUniqueIn === 'stream') return
+      const stream = newStream()
       const event = newEvent('Opened')
       const results = await Promise.all(
-        streams.map((stream, index) => (index % 2 ? store : another).append(stream, 'any', [event])),
+        times(6, (index) =>
+          (index % 2 ? store : another).append(places === 'one stream' ? stream : newStream(), expected, [event]),
+        ),
       )
-      expect(results.filter(({ ok }) => ok)).toHaveLength(1)
-      expect(results.filter((result) => !result.ok && result.error.code === 'event_exists')).toHaveLength(5)
+      expect(results.map(code).sort()).toEqual(['appended', ...times(5, () => 'event_exists')])
     })
   })
 }

@@ -8,6 +8,8 @@ export interface EventStoreUnderTest {
   readonly store: EventStore
   /** A second program on the same data; adapters of one process only have none. */
   readonly another?: EventStore
+  /** How far it finds an event id that is recorded already: in the whole store (by default), or in the event's own stream. */
+  readonly idsUniqueIn?: 'store' | 'stream'
   /** Breaks every connection that the stores have at this moment. */
   readonly loseConnections?: () => Promise<void>
   readonly stop: () => Promise<void>

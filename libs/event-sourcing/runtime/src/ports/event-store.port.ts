@@ -45,7 +45,9 @@ export const APPEND_BYTES_MAX = 1_000_000
 export interface EventStore {
   /**
    * All or nothing, durable when it resolves. Refusals: `revision_conflict` (the stream is elsewhere), `append_too_large`,
-   * `event_exists` (an event with one of these ids is recorded already).
+   * `event_exists` (an event with one of these ids is recorded already). Every adapter finds them on the stream itself, after
+   * the expected revision at least: who expects a revision has seen the events up to there. Where the store has an index of
+   * ids, it finds them on any stream.
    */
   append(
     stream: StreamId,

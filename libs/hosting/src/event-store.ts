@@ -1,0 +1,17 @@
+import { isKurrentUrl, openKurrentEventStore } from '@billstream/event-store-kurrentdb'
+import { PostgresEventStore, type StoreDatabase } from '@billstream/event-store-postgres'
+import type { EventStore, Log } from '@billstream/event-sourcing-runtime'
+
+export interface EventStoreOptions {
+  /** `kurrentdb://...` or `esdb://...`; the platform's own database without it. */
+  readonly eventStoreUrl?: string | undefined
+  readonly database: StoreDatabase
+  readonly log: Log
+}
+
+/** The one event store of an installation. Throws on a URL that is of no known store; the message does not quote it. */
+export function openEventStore({ eventStoreUrl, database, log }: EventStoreOptions): EventStore {
+  if (eventStoreUrl === undefined) return new PostgresEventStore(database)
+  if (isKurrentUrl(eventStoreUrl)) return openKurrentEventStore({ url: eventStoreUrl, log })
+  throw new Error('The URL of the event store begins with kurrentdb:// or esdb://; leave it out to use PostgreSQL.')
+}
