@@ -30,36 +30,46 @@ export async function* follow(
   connection: KurrentConnection,
   log: Log,
   from: Position,
-  { filter, batchMax = BATCH_MAX, signal }: FollowOptions,
+  options: FollowOptions,
 ): AsyncIterable<EventBatch> {
-  const wanted = passes(filter)
+  const { signal } = options
   let reached = from
   let delayMs = RETRY_DELAY_MIN_MS
   while (!signal.aborted) {
-    const session = await sessionOf(connection, signal)
-    if (session) {
-      const feed = new EventFeed(session, reached)
-      try {
-        for await (const batch of batches(feed, { wanted, batchMax, signal })) {
-          reached = batch.reached
-          delayMs = RETRY_DELAY_MIN_MS
-          yield batch
-        }
-      } finally {
-        feed.close()
-      }
-      if (feed.failure) tell(connection.failed(session, feed.failure), log)
+    for await (const batch of untilDropped(connection, log, reached, options)) {
+      reached = batch.reached
+      delayMs = RETRY_DELAY_MIN_MS
+      yield batch
     }
     await wait(delayMs, undefined, { signal, ref: false }).catch(() => undefined)
     delayMs = Math.min(delayMs * 2, RETRY_DELAY_MAX_MS)
   }
 }
 
+/** One subscription of the client, if the server can be reached. */
+async function* untilDropped(
+  connection: KurrentConnection,
+  log: Log,
+  from: Position,
+  options: FollowOptions,
+): AsyncIterable<EventBatch> {
+  const session = await sessionOf(connection, options.signal)
+  if (!session) return
+  const feed = new EventFeed(session, from)
+  try {
+    yield* batches(feed, options)
+  } finally {
+    feed.close()
+  }
+  if (feed.failure) tell(connection.failed(session, feed.failure), log)
+}
+
 /** What came in before the subscription was dropped is given too. */
 async function* batches(
   feed: EventFeed,
-  { wanted, batchMax, signal }: { wanted: ReturnType<typeof passes>; batchMax: number; signal: AbortSignal },
+  { filter, batchMax = BATCH_MAX, signal }: FollowOptions,
 ): AsyncIterable<EventBatch> {
+  const wanted = passes(filter)
   while (!signal.aborted) {
     const batch = feed.take(wanted, batchMax)
     if (batch) yield batch

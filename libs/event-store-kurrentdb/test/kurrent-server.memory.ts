@@ -36,7 +36,7 @@ export class MemoryKurrentServer {
   private readonly streams = new Map<string, LogEvent[]>()
   private readonly remembered = new Map<string, string>()
   private readonly subscriptions = new Set<MemorySubscription>()
-  private readonly faults: { call: 'append' | 'read' | 'subscribe'; fault: Fault }[] = []
+  private readonly faults: { call: 'append' | 'read' | 'subscribe'; fault: Fault | Error }[] = []
   private end = 4_096n
   private down = false
   /** Clients that were opened, and not disposed. */
@@ -44,6 +44,7 @@ export class MemoryKurrentServer {
   /** Appends that were here at once, at most. */
   readonly inFlight = { now: 0, most: 0 }
   appends = 0
+  refusedAppends = 0
 
   connect(): KurrentClient {
     this.clients.opened += 1
@@ -68,8 +69,13 @@ export class MemoryKurrentServer {
   }
 
   /** The next such call goes wrong. */
-  fail(call: 'append' | 'read' | 'subscribe', fault: Fault): void {
+  fail(call: 'append' | 'read' | 'subscribe', fault: Fault | Error): void {
     this.faults.push({ call, fault })
+  }
+
+  /** As after a restart, or many events later: where no revision is expected, a repeat is not recognised any more. */
+  forgetIds(): void {
+    this.remembered.clear()
   }
 
   stop(): void {
@@ -110,7 +116,10 @@ export class MemoryKurrentServer {
       const answerIsLost = await this.meetFault('append')
       const last = (this.streams.get(stream)?.length ?? 0) - 1
       if (!this.isRepeat(stream, events, state, last)) {
-        if (!isExpected(state, last)) throw wrongExpectedVersion(stream, state, last)
+        if (!isExpected(state, last)) {
+          this.refusedAppends += 1
+          throw wrongExpectedVersion(stream, state, last)
+        }
         this.appends += 1
         // The wire's form: an adapter cannot keep an object of its caller here.
         for (const event of events) this.record(stream, JSON.parse(JSON.stringify(event)) as JSONEventData)
@@ -178,7 +187,7 @@ export class MemoryKurrentServer {
     const after = from === START ? 0n : from.commit
     const subscription = new MemorySubscription(this.log, after, new RegExp(filter.regex), highWaterMark)
     this.subscriptions.add(subscription)
-    subscription.once('close', () => this.subscriptions.delete(subscription))
+    subscription.once('unsubscribed', () => this.subscriptions.delete(subscription))
     this.meetFault('subscribe').catch((error: Error) => {
       this.subscriptions.delete(subscription)
       subscription.fall(error)
@@ -193,6 +202,7 @@ export class MemoryKurrentServer {
     const index = this.faults.findIndex((planned) => planned.call === call)
     if (index < 0) return false
     const [planned] = this.faults.splice(index, 1)
+    if (planned?.fault instanceof Error) throw planned.fault
     switch (planned?.fault) {
       case 'unavailable':
         throw new UnavailableError()
@@ -243,6 +253,7 @@ class MemorySubscription extends Readable implements KurrentSubscription {
   }
 
   unsubscribe(): Promise<void> {
+    this.emit('unsubscribed')
     return Promise.resolve()
   }
 }
