@@ -58,11 +58,11 @@ export class EventAppender {
   }
 
   private async appendAfter(revision: number, { stream, events }: AppendRequest): Promise<AppendResult | 'elsewhere'> {
-    const appendId = randomUUID()
+    const append = { appendId: randomUUID(), recordedAt: new Date().toISOString() }
     const sent = await this.send(
       stream,
       revision,
-      events.map((event) => toKurrent(event, appendId)),
+      events.map((event) => toKurrent(event, append)),
     )
     if (sent !== 'recorded') return sent
     const recorded: StoredEvent[] = []
@@ -70,7 +70,7 @@ export class EventAppender {
       const stored = fromKurrent(event)
       if (stored) recorded.push(stored)
     }
-    if (recorded.some((stored) => stored.appendId !== appendId)) return alreadyRecorded()
+    if (recorded.some((stored) => stored.appendId !== append.appendId)) return alreadyRecorded()
     const last = recorded.at(-1)?.event
     if (!last || recorded.length < events.length) throw new Error(`What was appended to ${stream} is not there.`)
     return ok({ revision: last.revision, position: last.position, events: recorded.map(({ event }) => event) })

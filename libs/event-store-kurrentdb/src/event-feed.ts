@@ -66,9 +66,7 @@ export class EventFeed {
 
   private pass({ event }: AllStreamResolvedEvent): RecordedEvent | undefined {
     if (!event) return undefined
-    const position = positionOf(event)
-    if (position <= this.reached) return undefined
-    this.reached = position
+    this.reached = positionOf(event)
     return fromKurrent(event)?.event
   }
 

@@ -1,4 +1,5 @@
 import type { RecordedEvent } from '@billstream/event-sourcing-core'
+import type { Instant } from '@billstream/kernel'
 import type { SerializedEvent, StoredMetadata } from '@billstream/event-sourcing-runtime'
 import type { JSONEventData, ResolvedEvent } from '@kurrent/kurrentdb-client'
 
@@ -14,6 +15,8 @@ interface KurrentMetadata {
     readonly organizationId: string
     /** Which call has recorded it: the server answers a repeat like the first, so only this tells them apart. */
     readonly appendId: string
+    /** When the append was made. The client reads the server's own time in whole seconds, where it does not subscribe. */
+    readonly recordedAt: Instant
     readonly metadata: Omit<StoredMetadata, 'causationId'>
   }
 }
@@ -24,14 +27,20 @@ export interface StoredEvent {
   readonly appendId: string
 }
 
+/** The one call that records some events, and its time by the clock of this program. */
+export interface Append {
+  readonly appendId: string
+  readonly recordedAt: Instant
+}
+
 /** An event as it is sent: parsed again, since the client writes JSON itself. */
-export function toKurrent(event: SerializedEvent, appendId: string): JSONEventData {
+export function toKurrent(event: SerializedEvent, append: Append): JSONEventData {
   const { id, type, schemaVersion, organizationId, correlationId } = event
   const { causationId, ...metadata } = JSON.parse(event.metadata) as StoredMetadata
   const kept: KurrentMetadata = {
     $correlationId: correlationId,
     $causationId: causationId,
-    billstream: { schemaVersion, organizationId, appendId, metadata },
+    billstream: { schemaVersion, organizationId, ...append, metadata },
   }
   const data = JSON.parse(event.data) as JSONEventData['data']
   return { id, type, contentType: 'application/json', data, metadata: kept as unknown as Record<string, unknown> }
@@ -40,12 +49,11 @@ export function toKurrent(event: SerializedEvent, appendId: string): JSONEventDa
 /**
  * An event as it was recorded; undefined for one that another program has written into the same database.
  * Position: the event's commit position, which for every event that came through an append is its prepare position too.
- * recordedAt: the server's time, in milliseconds.
  */
 export function fromKurrent(recorded: KurrentEvent): StoredEvent | undefined {
   if (!recorded.isJson || !isOurs(recorded.metadata)) return undefined
   const { $correlationId, $causationId, billstream } = recorded.metadata
-  const { schemaVersion, organizationId, appendId, metadata } = billstream
+  const { schemaVersion, organizationId, appendId, recordedAt, metadata } = billstream
   const event: RecordedEvent = {
     id: recorded.id,
     type: recorded.type,
@@ -55,7 +63,7 @@ export function fromKurrent(recorded: KurrentEvent): StoredEvent | undefined {
     stream: recorded.streamId,
     revision: Number(recorded.revision),
     position: positionOf(recorded),
-    recordedAt: recorded.created.toISOString(),
+    recordedAt,
   }
   return { event, appendId }
 }

@@ -174,13 +174,13 @@ export class MemoryKurrentServer {
     await this.meetFault('read')
     const events = this.streams.get(stream)
     if (!events) throw new StreamNotFoundError(undefined, stream)
-    for (const event of events.slice(from, from + maxCount)) yield copyOf(event)
+    for (const event of events.slice(from, from + maxCount)) yield inWholeSeconds(copyOf(event))
   }
 
   private async *readLast({ regex }: { regex: string }) {
     await this.meetFault('read')
     const event = this.log.findLast(({ type }) => new RegExp(regex).test(type))
-    if (event) yield copyOf(event)
+    if (event) yield inWholeSeconds(copyOf(event))
   }
 
   private subscribe(from: typeof START | Position, filter: { regex: string }, highWaterMark: number) {
@@ -289,4 +289,10 @@ function notLeader(): Error {
 /** Every reader parses its own. */
 function copyOf(event: LogEvent): { event: LogEvent; commitPosition: bigint } {
   return { event: structuredClone(event), commitPosition: event.position.commit }
+}
+
+/** As the client reads the server's time, except in subscriptions. */
+function inWholeSeconds(resolved: ReturnType<typeof copyOf>): ReturnType<typeof copyOf> {
+  resolved.event.created.setMilliseconds(0)
+  return resolved
 }
