@@ -35,8 +35,9 @@ export async function openMember(
   log: ReturnType<typeof createLog>,
   closers: Closers,
 ): Promise<Member> {
-  const { databaseUrl, serverSecret, poolMax, migrations } = settings
-  const platform = await openPostgresPlatform({ connectionString: databaseUrl, serverSecret, poolMax, migrations }, log)
+  const { databaseUrl: connectionString, eventStoreUrl, serverSecret, poolMax, migrations } = settings
+  const options = { connectionString, eventStoreUrl, serverSecret, poolMax, migrations }
+  const platform = await openPostgresPlatform(options, log)
   closers.push(() => platform.close())
   const kafka = createKafka(settings.kafka, log)
   await ensureTopics(kafka, settings.kafka)
