@@ -6,7 +6,7 @@ import { failureOf, isWrongRevision } from './kurrent-errors'
 import type { KurrentEvent } from './stored-event'
 
 /** After so long without an answer a call has failed, and its connection is opened anew. */
-export const CALL_DEADLINE_MS = 10_000
+const CALL_DEADLINE_MS = 10_000
 
 /** Nothing is ever recorded here: see `warm`. */
 const WARM_UP_STREAM = 'billstreamWarmUp'

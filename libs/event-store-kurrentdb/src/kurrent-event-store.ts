@@ -21,7 +21,7 @@ export interface KurrentEventStoreOptions {
   /** A new client; asked for again each time that the connection was lost. */
   readonly connect: () => KurrentClient
   readonly log: Log
-  /** How long a call may take, in milliseconds; CALL_DEADLINE_MS by default. */
+  /** How long a call may take, in milliseconds; 10 s by default. */
   readonly deadlineMs?: number
 }
 
