@@ -58,7 +58,7 @@ function nameOf(schema: Schema): string {
   const bounds = Object.entries(rest)
     .filter(([keyword]) => !SHOWN_BELOW.includes(keyword))
     .map(([keyword, value]) => `${keyword}=${JSON.stringify(value)}`)
-  return [format ?? type, ...(pattern === undefined ? [] : [`/${String(pattern)}/`]), ...bounds].join(' ')
+  return [format ?? type, ...(typeof pattern === 'string' ? [`/${pattern}/`] : []), ...bounds].join(' ')
 }
 
 const ANY_KEY = '^(.*)$'
