@@ -1,9 +1,10 @@
+const { spawnSync } = require('node:child_process')
 const { readdirSync } = require('node:fs')
 const { join, relative, resolve } = require('node:path')
 const { brokerAvailability } = require('../kafka/availability.cjs')
 
 const ROOT = resolve(__dirname, '../..')
-const FOLDERS = ['apps', 'libs', 'test-e2e', 'tools']
+const FOLDERS = ['apps', 'libs', 'test-e2e', 'tools', 'examples']
 
 /**
  * Suites that not every machine can run. suites: their paths from the root. needs: as the summary of `npm test` says it.
@@ -20,6 +21,11 @@ const needs = [
     needs: () => `an Apache Kafka broker, in Docker or with Java and Maven (${brokerAvailability().reason})`,
     available: () => brokerAvailability().kind !== 'none',
     required: 'REQUIRE_KAFKA',
+  },
+  {
+    suites: () => ['examples/subscriber/test/python-subscriber.kafka-spec.ts'],
+    needs: () => 'python3 with venv and pip',
+    available: () => spawnSync('python3', ['-c', 'import ensurepip, venv'], { stdio: 'ignore' }).status === 0,
   },
 ]
 

@@ -1,3 +1,5 @@
+import { readFileSync } from 'node:fs'
+import { resolve } from 'node:path'
 import officialSchema from '@asyncapi/specs/schemas/3.0.0.json'
 import { InvoiceFinalized, InvoicePaid } from '@billstream/invoicing-contracts'
 import { CustomerCreated } from '@billstream/accounts-contracts'
@@ -9,6 +11,7 @@ import Ajv from 'ajv'
 import addFormats from 'ajv-formats'
 import { eventRegistry, eventsByContext } from './event-registry'
 
+const SAMPLES = resolve(__dirname, '../../../examples/subscriber/sample-events.json')
 const ID = '5f0e5a0e-5c0a-5b5e-8a53-0d9d1a7b9c01'
 const INSTANT = '2026-04-01T00:00:00.000Z'
 
@@ -55,6 +58,12 @@ describe('the AsyncAPI document of the platform', () => {
     expect(faultsOfMessage(InvoicePaid, published(InvoicePaid, paid))).toEqual([])
     const failed = { paymentId: ID, invoiceId: ID, attempt: 1, reason: 'fraud', providerPaymentId: null }
     expect(faultsOfMessage(PaymentFailed, published(PaymentFailed, failed))).toEqual([])
+  })
+
+  it('describes the samples that subscribers are shown', () => {
+    const samples = JSON.parse(readFileSync(SAMPLES, 'utf8')) as { type: string }[]
+    const faults = samples.map((sample) => faultsOfMessage(eventRegistry.get(sample.type.split('.')[1] ?? ''), sample))
+    expect(faults).toEqual([[], []])
   })
 
   it('describes it without what is personal', () => {
