@@ -8,7 +8,7 @@ const SPECS = [
   '**/*.kafka-spec.ts',
   '**/*.e2e-spec.ts',
   '**/conformance/**/*.ts',
-  '{apps,libs}/*/test/**/*.ts',
+  '{apps,libs,examples}/*/test/**/*.ts',
 ]
 const COMPOSITION_ROOTS = [
   'apps/*/src/composition/**/*.ts',

@@ -43,7 +43,7 @@ module.exports = {
       ...shared,
       ...withKafka,
       displayName: 'kafka',
-      testMatch: ['<rootDir>/{libs,apps,tools,test-e2e}/**/*.kafka-spec.ts'],
+      testMatch: ['<rootDir>/{libs,apps,tools,test-e2e,examples}/**/*.kafka-spec.ts'],
     },
   ],
 }

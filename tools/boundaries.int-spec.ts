@@ -92,7 +92,7 @@ describe('the projects', () => {
       [`libs/${name}/domain`]: ['type:domain', `context:${name}`],
       [`libs/${name}/read-model`]: ['type:read-model', `context:${name}`],
     })
-    const tags = ['apps', 'libs', 'test-e2e', 'bench'].map(projectTags)
+    const tags = ['apps', 'libs', 'test-e2e', 'bench', 'examples'].map(projectTags)
     expect(Object.assign({}, ...tags)).toEqual({
       'apps/gateway': ['type:app', 'scope:gateway'],
       'apps/ops': ['type:app', 'scope:ops'],
@@ -123,6 +123,7 @@ describe('the projects', () => {
       'libs/rating': ['type:rating'],
       'libs/testing': ['type:testing'],
       bench: ['type:bench'],
+      'examples/subscriber': ['type:examples'],
       'test-e2e': ['type:e2e'],
     })
   })

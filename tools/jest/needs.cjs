@@ -1,10 +1,11 @@
+const { spawnSync } = require('node:child_process')
 const { readdirSync } = require('node:fs')
 const { join, relative, resolve } = require('node:path')
 const { brokerAvailability } = require('../kafka/availability.cjs')
 const { dockerRuns } = require('./docker.cjs')
 
 const ROOT = resolve(__dirname, '../..')
-const FOLDERS = ['apps', 'libs', 'test-e2e', 'tools']
+const FOLDERS = ['apps', 'libs', 'test-e2e', 'tools', 'examples']
 
 /**
  * Suites that not every machine can run. suites: their paths from the root. needs: as the summary of `npm test` says it.
@@ -27,6 +28,11 @@ const needs = [
     needs: () => 'a KurrentDB, at KURRENTDB_URL or in Docker',
     available: () => Boolean(process.env.KURRENTDB_URL) || dockerRuns(),
     required: 'REQUIRE_KURRENTDB',
+  },
+  {
+    suites: () => ['examples/subscriber/test/python-subscriber.kafka-spec.ts'],
+    needs: () => 'python3 with venv and pip',
+    available: () => spawnSync('python3', ['-c', 'import ensurepip, venv'], { stdio: 'ignore' }).status === 0,
   },
 ]
 

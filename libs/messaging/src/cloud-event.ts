@@ -26,7 +26,7 @@ export function toCloudEvent(event: RecordedEvent, descriptor: EventDescriptor):
     specversion: '1.0',
     id: event.id,
     source: `/billstream/${event.stream.slice(0, event.stream.length - UUID_LENGTH - 1)}`,
-    type: `billstream.${event.type}.v${event.schemaVersion}`,
+    type: cloudEventType(event.type, event.schemaVersion),
     subject: event.stream,
     time: event.metadata.occurredAt,
     datacontenttype: 'application/json',
@@ -36,6 +36,11 @@ export function toCloudEvent(event: RecordedEvent, descriptor: EventDescriptor):
     recordedat: event.recordedAt,
     metadata: event.metadata,
   }
+}
+
+/** `billstream.<EventType>.v<version>` */
+export function cloudEventType(type: string, version: number): string {
+  return `billstream.${type}.v${version}`
 }
 
 export function fromCloudEvent(cloud: CloudEvent): RecordedEvent {

@@ -1,3 +1,4 @@
+export { asyncApiDocument, type AsyncApiDocument } from './async-api/async-api-document'
 export * from './message-bus.port'
 export * from './cloud-event'
 export * from './envelope'
