@@ -1,18 +1,45 @@
-import { STANDARD_RATES } from './faults/fault-rates'
-import { runStory } from './composition/run-seed'
-import { tellStory } from './story/tell-story'
-import { BrokenInvariant } from './run/broken-invariant'
-async function main() {
-  const from = Number(process.argv[2]), n = Number(process.argv[3])
-  for (let seed = from; seed < from + n; seed += 1) {
-    const t = performance.now()
-    try {
-      const o = await runStory(tellStory(seed), { rates: STANDARD_RATES })
-      console.log(seed, 'ok', Math.round(performance.now() - t), 'ms', o.events, 'events', o.invoices.length, 'invoices', o.historyHash.slice(0, 8), JSON.stringify(o.struck))
-    } catch (e) {
-      if (e instanceof BrokenInvariant) console.log(seed, 'BROKEN', Math.round(performance.now() - t), e.invariant, 'after', e.actionId, '\n   ', e.values.slice(0, 4).join('\n    ').slice(0, 1800))
-      else console.log(seed, 'ERROR', e)
-    }
+import { availableParallelism } from 'node:os'
+import { join } from 'node:path'
+import { systemClock } from '@billstream/platform'
+import { Progress } from './run/progress'
+import { runSeeds } from './run/seed-pool'
+import { textOfBroken, type SeedReport } from './run/seed-report'
+import { readSettings, USAGE, type SimulateSettings } from './run/settings'
+
+/** Beside this file once it is compiled. */
+const WORKER = join(__dirname, 'seed-worker.main.js')
+
+async function main(): Promise<number> {
+  const args = process.argv.slice(2)
+  if (args.includes('--help')) {
+    process.stdout.write(`${USAGE}\n`)
+    return 0
   }
+  return simulate(readSettings(args, availableParallelism()))
 }
-void main()
+
+async function simulate(settings: SimulateSettings): Promise<number> {
+  const seeds = Array.from({ length: settings.seeds }, (_, index) => settings.from + index)
+  const reports: SeedReport[] = []
+  const broken = () => reports.filter((report) => report.isBroken)
+  const progress = new Progress(seeds.length, systemClock, (line) => process.stderr.write(`${line}\n`))
+  await runSeeds(WORKER, { ...settings, seeds }, (report) => {
+    reports.push(report)
+    if (report.isBroken) process.stderr.write(`${textOfBroken(report)}\n`)
+    progress.advance(broken().length)
+  })
+  const summary = { seeds: seeds.length, from: settings.from, broken: broken(), seconds: progress.seconds }
+  const rate = (seeds.length / summary.seconds).toFixed(1)
+  const text = `${seeds.length} seeds, ${summary.broken.length} broken, ${Math.ceil(summary.seconds)} s, ${rate} /s`
+  process.stdout.write(`${settings.json ? JSON.stringify(summary) : text}\n`)
+  return summary.broken.length === 0 ? 0 : 1
+}
+
+main().then(
+  (code) => process.exit(code),
+  (error: unknown) => {
+    const isUsage = error instanceof TypeError
+    process.stderr.write(isUsage ? `${error.message}\n\n${USAGE}\n` : `${String(error)}\n`)
+    process.exit(isUsage ? 2 : 1)
+  },
+)

@@ -34,6 +34,8 @@ export interface ClusterParts {
 export class Cluster implements Supervisor {
   readonly board = new SharedBoard()
   readonly network: SimulatedNetwork
+  /** Names on the board that every event passes, whoever is alive. */
+  loops: readonly string[] = []
   private readonly replicas = new Map<string, SimulatedReplica>()
   private isStopping = false
 
@@ -44,11 +46,6 @@ export class Cluster implements Supervisor {
     const { time, faults } = parts
     this.network = new SimulatedNetwork(time, faults, () => this.reachable())
     for (let index = 0; index < replicas; index += 1) this.startReplica(`replica ${index + 1}`)
-  }
-
-  /** Names on the board that every event passes. */
-  get loops(): readonly string[] {
-    return [...this.replicas.values()][0]?.loops ?? []
   }
 
   crash(process: SimulatedProcess): void {
@@ -109,6 +106,7 @@ export class Cluster implements Supervisor {
       onFailure,
     })
     this.replicas.set(name, replica)
+    this.loops = replica.loops
     replica.start()
   }
 }

@@ -91,8 +91,10 @@ export class SimulatedWorld {
 
   /** As it stands; to be asked while nothing happens. */
   async observe(): Promise<ObservedWorld> {
+    const seen = this.events.length
     await this.readOn()
     return {
+      fresh: this.events.slice(seen),
       ...{ cast: this.cast, ledger: this.ledger, ports: this.durable.ports, projections: allProjections },
       events: this.events,
       charges: await this.durable.charges.list(this.cast.organizationId, CHARGES_MAX),

@@ -9,7 +9,7 @@ import { moneyMovesOnce } from './payments.invariant'
 import { previewIsInvoice } from './previews.invariant'
 import { nothingIsBroken } from './stillness.invariant'
 import { usageIsKeptOnce } from './usage.invariant'
-import { liveIsRebuilt } from './views.invariant'
+import { freshRowsAreRebuilt, liveIsRebuilt } from './views.invariant'
 
 /** Checked after each step. Source: domain.md, section 14. */
 export const WHENEVER_STILL: readonly Invariant[] = [
@@ -17,7 +17,7 @@ export const WHENEVER_STILL: readonly Invariant[] = [
   usageIsKeptOnce,
   oneEffectPerCommand,
   processesTakeEventsOnce,
-  liveIsRebuilt,
+  freshRowsAreRebuilt,
   oneInvoicePerBoundary,
   periodsTile,
   invoiceSums,
@@ -29,4 +29,4 @@ export const WHENEVER_STILL: readonly Invariant[] = [
 ]
 
 /** Checked once everything has ended and late usage is billed. */
-export const AT_THE_END: readonly Invariant[] = [billIsRight]
+export const AT_THE_END: readonly Invariant[] = [billIsRight, liveIsRebuilt]

@@ -1,4 +1,4 @@
-import { InvoiceFinalized, type Fee } from '@billstream/invoicing-contracts'
+import { InvoiceFinalized, InvoiceSkipped, type Fee } from '@billstream/invoicing-contracts'
 import type { IngestEvent } from '@billstream/usage-contracts'
 import type { PlanCharge } from '@billstream/subscriptions-contracts'
 import { PlanCreated, PlanVersioned } from '@billstream/subscriptions-contracts'
@@ -10,14 +10,15 @@ import { eventsOf, grouped, sumOf, type Invariant, type ObservedWorld } from './
 
 /**
  * At the end of a story all that was acknowledged is counted and billed once: for each closed period and charge, the newest
- * measurement has the units that the slow rating counts, and its invoice and every correction together are what they cost. A
- * credit may be left that no invoice bore.
+ * measurement has the units that the slow rating counts, and its invoice and every correction together are what they cost. Only
+ * where a credit was left that no invoice bore, amounts may lie beside it.
  */
 export const billIsRight: Invariant = {
   name: 'the bill is right',
   check(world) {
     const usage = [...world.ledger.usage.values()]
     const measured = newestMeasured(world)
+    const unborn = withUnbornCredit(world)
     const billed = grouped(
       eventsOf(world, InvoiceFinalized).flatMap(({ data }) => data.fees.map((fee) => ({ invoiceId: data.invoiceId, fee }))),
       ({ invoiceId, fee }) => placeOf(fee.cause.corrects?.invoiceId ?? invoiceId, fee.chargeId),
@@ -28,7 +29,9 @@ export const billIsRight: Invariant = {
         const units = unitsOf(charge, usageIn(crossed, charge, usage), world)
         return [
           ...brokenCount(crossed, charge, { units, measured: measured.get(placeOf(crossed.invoiceId, charge.chargeId)) }),
-          ...brokenBill(crossed, fees, { charge, cost: slowFee(charge.chargeModel, propertiesOf(charge), units) }),
+          ...(unborn.has(crossed.subscriptionId)
+            ? []
+            : brokenBill(crossed, fees, { charge, cost: slowFee(charge.chargeModel, propertiesOf(charge), units) })),
         ]
       }),
     )
@@ -45,10 +48,24 @@ function brokenBill(
   { charge, cost }: { charge: PlanCharge; cost: bigint },
 ): string[] {
   const billed = sumOf(fees.map(({ amount }) => amount))
-  const isUnbornCredit = billed > cost
-  if (billed === cost || isUnbornCredit) return []
+  if (billed === cost) return []
   const period = `${boundary.closed?.start} to ${boundary.closed?.end}`
   return [`${subscriptionId}: ${charge.metricCode} of ${period} costs ${cost}, billed ${billed}`]
+}
+
+/** Subscriptions whose last invoice or correction left a credit: it was carried on, or came to nothing. */
+function withUnbornCredit(world: ObservedWorld): Set<string> {
+  const left = new Map<string, boolean>()
+  const last = [...eventsOf(world, InvoiceFinalized), ...eventsOf(world, InvoiceSkipped)]
+  for (const { data } of last.sort((a, b) => Number(a.position - b.position))) {
+    const leaves = 'fees' in data ? data.fees.some(({ cause }) => cause.carried !== '0') : isOfCorrections(data, world)
+    left.set(data.subscriptionId ?? '', leaves)
+  }
+  return new Set([...left].filter(([, leaves]) => leaves).map(([subscriptionId]) => subscriptionId))
+}
+
+function isOfCorrections({ invoiceId }: { invoiceId: string }, world: ObservedWorld): boolean {
+  return boundariesOf(world).every((crossed) => crossed.invoiceId !== invoiceId)
 }
 
 function chargesAt({ events }: ObservedWorld, { boundary }: Crossed): readonly PlanCharge[] {

@@ -12,8 +12,9 @@ export const oneEffectPerCommand: Invariant = {
   check(world) {
     const effects = world.events.filter(({ stream, type }) => !stream.startsWith(CLAIMS) && !BOOKKEEPING.includes(type))
     const byCommand = grouped(effects, ({ metadata }) => metadata.commandId)
+    const fresh = new Set(world.fresh.map(({ metadata }) => metadata.commandId))
     return [
-      ...[...byCommand].flatMap(([commandId, events]) => brokenEffect(commandId, events)),
+      ...[...fresh].flatMap((commandId) => brokenEffect(commandId, byCommand.get(commandId) ?? [])),
       ...brokenAnswers(world, byCommand),
     ]
   },

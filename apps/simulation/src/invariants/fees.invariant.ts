@@ -15,7 +15,7 @@ export const feesFollowFromEvents: Invariant = {
     const charges = chargesOf(world)
     const measured = new Map(eventsOf(world, PeriodMeasured).map(({ data }) => [data.measurementId, data]))
     const bases = new Map(boundariesOf(world).map(({ invoiceId, boundary }) => [invoiceId, boundary.base]))
-    return eventsOf(world, InvoiceFinalized).flatMap(({ data: { invoiceId, fees, measurementId } }) => {
+    return eventsOf({ events: world.fresh }, InvoiceFinalized).flatMap(({ data: { invoiceId, fees, measurementId } }) => {
       const measurement = measured.get(measurementId ?? '')
       if (!measurement) return [`${invoiceId} was issued without a measurement`]
       return fees.flatMap((fee) =>

@@ -30,6 +30,8 @@ export interface ObservedWorld {
   readonly ledger: Ledger
   /** In order, persons in clear. */
   readonly events: readonly RecordedEvent[]
+  /** Those that came since the last look. */
+  readonly fresh: readonly RecordedEvent[]
   /** The durable ports themselves, without faults. */
   readonly ports: PlatformPorts
   readonly projections: readonly Projection[]

@@ -6,7 +6,9 @@ const ROWS_MAX = 100_000
 
 type AnyRow = ViewRow<ViewDefinition>
 
-/** Live views are what the same events give from the first one on. */
+/**
+ * Live views are what the same events give from the first one on: every row, at the end.
+ */
 export const liveIsRebuilt: Invariant = {
   name: 'live views = rebuilt views',
   async check({ ports, projections, events }) {
@@ -18,16 +20,41 @@ export const liveIsRebuilt: Invariant = {
   },
 }
 
-function rebuild({ on, view }: Projection, events: readonly RecordedEvent[]): Map<string, AnyRow> {
+/** After each step those rows that its events name. */
+export const freshRowsAreRebuilt: Invariant = {
+  name: liveIsRebuilt.name,
+  async check({ ports, projections, events, fresh }) {
+    const broken = projections.map(async (projection) => {
+      const ids = [...new Set(fresh.flatMap((event) => changedBy(projection, event)))]
+      if (ids.length === 0) return []
+      const live = await ports.viewsAnywhere.findAnywhere(projection.view, { where: { id: { in: ids } }, limit: ROWS_MAX })
+      const rebuilt = rebuild(projection, events, new Set(ids))
+      return differences(projection, new Map(live.map((row) => [row.id, row])), rebuilt)
+    })
+    return (await Promise.all(broken)).flat()
+  },
+}
+
+function changedBy({ on }: Projection, event: RecordedEvent): string[] {
+  return (on[event.type]?.(event) ?? []).map(({ id }) => id)
+}
+
+/** only: of these rows, else of all. */
+function rebuild(
+  { on, view }: Projection,
+  events: readonly RecordedEvent[],
+  only?: ReadonlySet<string>,
+): Map<string, AnyRow> {
   const rows = new Map<string, AnyRow>()
   for (const event of events) {
     for (const { id, fold } of on[event.type]?.(event) ?? []) {
+      if (only && !only.has(id)) continue
       const next = fold(rows.get(id))
       if (next === null) rows.delete(id)
-      else if (next !== undefined) rows.set(id, canonicalRow(view, next) as AnyRow)
+      else if (next !== undefined) rows.set(id, next)
     }
   }
-  return rows
+  return new Map([...rows].map(([id, row]) => [id, canonicalRow(view, row) as AnyRow]))
 }
 
 function differences(

@@ -103,7 +103,7 @@ export class SimulatedNetwork {
         () => undefined,
       )
       const outcome = await Promise.race([answered, replica.process.outOfReach])
-      if (outcome !== 'fenced') return openReply(asSent(outcome))
+      if (outcome !== 'fenced') return openReply(outcome)
       this.owners.delete(message.key)
     }
   }
@@ -162,17 +162,7 @@ function queryHandler(context: Context): Message['handle'] {
   return (replica, body) => replica.query(context, body as QueryMessage)
 }
 
-/** A message is what it would be on a wire: JSON, with positions as text. */
+/** A message is what it would be on a wire: JSON, and shared with nobody. */
 function asSent<Body>(body: Body): Body {
-  return JSON.parse(JSON.stringify(body, writeBigint), readBigint) as Body
-}
-
-const BIGINT = '$bigint'
-
-function writeBigint(_: string, value: unknown): unknown {
-  return typeof value === 'bigint' ? { [BIGINT]: value.toString() } : value
-}
-
-function readBigint(_: string, value: unknown): unknown {
-  return typeof value === 'object' && value !== null && BIGINT in value ? BigInt(String(value[BIGINT])) : value
+  return JSON.parse(JSON.stringify(body)) as Body
 }
