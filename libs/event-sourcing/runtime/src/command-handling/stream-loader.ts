@@ -40,6 +40,15 @@ export class StreamLoader {
     return folded
   }
 
+  /** What has come since; the same fold where nothing has. */
+  async catchUp(decider: Decider<unknown>, stream: string, known: FoldedStream): Promise<FoldedStream> {
+    const events: RecordedEvent[] = []
+    for await (const event of this.eventStore.read(stream, { fromRevision: known.revision + 1 })) events.push(event)
+    const folded = foldRecorded(decider, known, events)
+    this.cache.set(stream, folded)
+    return folded
+  }
+
   /** After an append: folds on in memory, and writes a snapshot now and then. */
   async appended(
     decider: Decider<unknown>,
