@@ -86,7 +86,11 @@ async function changeSubscription(
   const at = cast.nowOf(subscription.customer, planned)
   const intention = `${action.kind} ${action.id}`
   if (action.kind === 'activate') {
-    await client.send(ActivateSubscription, { subscriptionId }, { intention, at, expected: ['subscription_not_pending'] })
+    await client.send(
+      ActivateSubscription,
+      { subscriptionId },
+      { intention, at, expected: ['subscription_not_pending'] },
+    )
     return
   }
   const data = { subscriptionId, onTerminationAction: action.onTermination }

@@ -20,7 +20,9 @@ export const billIsRight: Invariant = {
     const measured = newestMeasured(world)
     const unborn = withUnbornCredit(world)
     const billed = grouped(
-      eventsOf(world, InvoiceFinalized).flatMap(({ data }) => data.fees.map((fee) => ({ invoiceId: data.invoiceId, fee }))),
+      eventsOf(world, InvoiceFinalized).flatMap(({ data }) =>
+        data.fees.map((fee) => ({ invoiceId: data.invoiceId, fee })),
+      ),
       ({ invoiceId, fee }) => placeOf(fee.cause.corrects?.invoiceId ?? invoiceId, fee.chargeId),
     )
     return boundariesOf(world).flatMap((crossed) =>
@@ -28,7 +30,10 @@ export const billIsRight: Invariant = {
         const fees = (billed.get(placeOf(crossed.invoiceId, charge.chargeId)) ?? []).map(({ fee }) => fee)
         const units = unitsOf(charge, usageIn(crossed, charge, usage), world)
         return [
-          ...brokenCount(crossed, charge, { units, measured: measured.get(placeOf(crossed.invoiceId, charge.chargeId)) }),
+          ...brokenCount(crossed, charge, {
+            units,
+            measured: measured.get(placeOf(crossed.invoiceId, charge.chargeId)),
+          }),
           ...(unborn.has(crossed.subscriptionId)
             ? []
             : brokenBill(crossed, fees, { charge, cost: slowFee(charge.chargeModel, propertiesOf(charge), units) })),
@@ -118,5 +123,7 @@ function brokenCount(
 ): string[] {
   if (measured && scaled(measured.units) === units) return []
   const period = `${boundary.closed?.start} to ${boundary.closed?.end}`
-  return [`${subscriptionId}: ${metricCode} of ${period} has ${units} e-12 units, measured ${measured?.units ?? 'never'}`]
+  return [
+    `${subscriptionId}: ${metricCode} of ${period} has ${units} e-12 units, measured ${measured?.units ?? 'never'}`,
+  ]
 }

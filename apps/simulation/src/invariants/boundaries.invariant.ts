@@ -41,7 +41,9 @@ export const oneInvoicePerBoundary: Invariant = {
     const twice = repeatedKeys(finalized, ({ data }) => data.invoiceId)
     const strange = finalized.filter(({ data, stream }) => stream !== `invoice-${data.invoiceId}`)
     return [
-      ...missing.map(({ subscriptionId, boundary }) => `${subscriptionId}: ${boundary.kind} at ${boundary.at} has none`),
+      ...missing.map(
+        ({ subscriptionId, boundary }) => `${subscriptionId}: ${boundary.kind} at ${boundary.at} has none`,
+      ),
       ...twice.map((invoiceId) => `${invoiceId} was issued twice`),
       ...strange.map(({ stream }) => `${stream} holds another invoice`),
     ]

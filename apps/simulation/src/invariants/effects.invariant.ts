@@ -24,9 +24,7 @@ function brokenEffect(commandId: string, events: readonly RecordedEvent[]): stri
   const [first] = events
   const isWhole = events.every(
     ({ id, stream, revision }, index) =>
-      id === derivedId('event', commandId, index) &&
-      stream === first?.stream &&
-      revision === first.revision + index,
+      id === derivedId('event', commandId, index) && stream === first?.stream && revision === first.revision + index,
   )
   return isWhole ? [] : [`${commandId} recorded ${events.map(({ type }) => type).join(', ')} beside one append`]
 }
@@ -56,7 +54,9 @@ export const oneDeliveryPerEvent: Invariant = {
   async check({ ports, cast, received }) {
     const { deliveries } = await ports.deliveries.list(cast.organizationId, { skip: 0, limit: 100_000 })
     const told = received.map(({ url, id, body }) => ({ place: `${url} ${id}`, body }))
-    const bodies = [...grouped(told, ({ place }) => place)].filter(([, each]) => new Set(each.map((one) => one.body)).size > 1)
+    const bodies = [...grouped(told, ({ place }) => place)].filter(
+      ([, each]) => new Set(each.map((one) => one.body)).size > 1,
+    )
     return [
       ...repeatedKeys(deliveries, ({ eventId, endpointId }) => `${eventId} to ${endpointId}`).map(
         (key) => `${key} has more than one delivery`,

@@ -15,18 +15,20 @@ export const feesFollowFromEvents: Invariant = {
     const charges = chargesOf(world)
     const measured = new Map(eventsOf(world, PeriodMeasured).map(({ data }) => [data.measurementId, data]))
     const bases = new Map(boundariesOf(world).map(({ invoiceId, boundary }) => [invoiceId, boundary.base]))
-    return eventsOf({ events: world.fresh }, InvoiceFinalized).flatMap(({ data: { invoiceId, fees, measurementId } }) => {
-      const measurement = measured.get(measurementId ?? '')
-      if (!measurement) return [`${invoiceId} was issued without a measurement`]
-      return fees.flatMap((fee) =>
-        fee.chargeId === null
-          ? brokenBase(invoiceId, fee, bases.get(invoiceId)?.plan.amount)
-          : brokenCharge(invoiceId, fee, {
-              charge: charges.get(versioned(fee.cause.planId, fee.cause.planVersion, fee.chargeId)),
-              measured: measuredFor(fee, measurement),
-            }),
-      )
-    })
+    return eventsOf({ events: world.fresh }, InvoiceFinalized).flatMap(
+      ({ data: { invoiceId, fees, measurementId } }) => {
+        const measurement = measured.get(measurementId ?? '')
+        if (!measurement) return [`${invoiceId} was issued without a measurement`]
+        return fees.flatMap((fee) =>
+          fee.chargeId === null
+            ? brokenBase(invoiceId, fee, bases.get(invoiceId)?.plan.amount)
+            : brokenCharge(invoiceId, fee, {
+                charge: charges.get(versioned(fee.cause.planId, fee.cause.planVersion, fee.chargeId)),
+                measured: measuredFor(fee, measurement),
+              }),
+        )
+      },
+    )
   },
 }
 

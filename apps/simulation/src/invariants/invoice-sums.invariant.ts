@@ -30,7 +30,9 @@ function brokenSums(invoiceId: string, { fees, taxes, totals }: InvoiceContent):
     ...taxes.flatMap((row) => taxEquations(row, fees)),
     ...fees.map(taxOfFee),
   ]
-  const broken = equations.filter(([, a, b]) => a !== b).map(([what, a, b]) => `${invoiceId}: ${what}: ${a} is not ${b}`)
+  const broken = equations
+    .filter(([, a, b]) => a !== b)
+    .map(([what, a, b]) => `${invoiceId}: ${what}: ${a} is not ${b}`)
   return BigInt(total) < 0n ? [...broken, `${invoiceId}: the total ${total} is below 0`] : broken
 }
 
@@ -59,4 +61,3 @@ function brokenRow(row: InvoiceRow): string[] {
   const expected = row.status === 'paid' ? 0n : open
   return due === expected ? [] : [`${row.id} is ${row.status}, and ${due} is due instead of ${expected}`]
 }
-

@@ -27,7 +27,10 @@ export const freshRowsAreRebuilt: Invariant = {
     const broken = projections.map(async (projection) => {
       const ids = [...new Set(fresh.flatMap((event) => changedBy(projection, event)))]
       if (ids.length === 0) return []
-      const live = await ports.viewsAnywhere.findAnywhere(projection.view, { where: { id: { in: ids } }, limit: ROWS_MAX })
+      const live = await ports.viewsAnywhere.findAnywhere(projection.view, {
+        where: { id: { in: ids } },
+        limit: ROWS_MAX,
+      })
       const rebuilt = rebuild(projection, events, new Set(ids))
       return differences(projection, new Map(live.map((row) => [row.id, row])), rebuilt)
     })

@@ -1,15 +1,6 @@
 import type { IngestEvent } from '@billstream/usage-contracts'
 import type { MetricSetting, RangeSetting } from '../story/story'
-import {
-  dividedDown,
-  dividedRounded,
-  dividedUp,
-  greatest,
-  least,
-  ONE,
-  scaled,
-  type Scaled,
-} from './scaled-decimal'
+import { dividedDown, dividedRounded, dividedUp, greatest, least, ONE, scaled, type Scaled } from './scaled-decimal'
 
 /** The same question as rating answers, answered event by event and unit range by unit range, with other arithmetic. */
 export function slowUnits(metric: MetricSetting, events: readonly IngestEvent[]): Scaled {
@@ -51,7 +42,8 @@ function rounded(value: Scaled, { fn, precision }: NonNullable<MetricSetting['ro
 
 /** In 10^-24 minor units. */
 function exactCost(model: string, properties: Readonly<Record<string, unknown>>, units: Scaled): bigint {
-  const text = (name: string, otherwise: string): Scaled => scaled((properties[name] as string | undefined) ?? otherwise)
+  const text = (name: string, otherwise: string): Scaled =>
+    scaled((properties[name] as string | undefined) ?? otherwise)
   switch (model) {
     case 'standard': {
       const lifted =

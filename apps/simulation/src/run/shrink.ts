@@ -11,7 +11,7 @@ export async function shrink(story: Story, fails: (shorter: Story) => Promise<bo
   let { actions } = story
   let runs = 0
   for (let size = Math.ceil(actions.length / 2); size >= 1; size = size === 1 ? 0 : Math.ceil(size / 2)) {
-    for (let from = 0; from < actions.length && runs < RUNS_MAX; ) {
+    for (let from = 0; from < actions.length && runs < RUNS_MAX;) {
       const shorter = without(actions, from, size)
       runs += 1
       if (await fails({ ...story, actions: shorter })) actions = shorter

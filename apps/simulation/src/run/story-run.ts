@@ -82,7 +82,7 @@ export class StoryRun {
   private async passTime(hours: number): Promise<void> {
     this.plannedMs += hours * MS_PER_HOUR
     const { time, stillness } = this.world
-    for (let next = await stillness.nextDueMs(); next !== undefined && next <= this.plannedMs; ) {
+    for (let next = await stillness.nextDueMs(); next !== undefined && next <= this.plannedMs;) {
       time.jumpTo(Math.max(next, time.nowMs))
       await this.settle(() => true)
       next = await stillness.nextDueMs()
