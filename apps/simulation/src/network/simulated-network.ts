@@ -7,6 +7,7 @@ import type { VirtualTime } from '../time/virtual-time'
 import { KeyChains } from './key-chains'
 
 const SLOW_MESSAGE_MAX_MS = 3_000
+const ANSWERED = 'answered'
 /** Nobody is there to take the message: looked again after so long. */
 const NOBODY_MS = 100
 
@@ -136,14 +137,14 @@ export class SimulatedNetwork {
   private async within(timeoutMs: number, answer: Promise<unknown>, what: string): Promise<unknown> {
     const enough = new AbortController()
     const late = this.time.sleep(timeoutMs, enough.signal).then(() => {
-      throw new ReplyTimedOut(`${what} was not answered within ${timeoutMs} ms.`)
+      if (!enough.signal.aborted) throw new ReplyTimedOut(`${what} was not answered within ${timeoutMs} ms.`)
     })
     // The loser of the race fails unheard.
     void late.catch(() => undefined)
     try {
       return await Promise.race([answer, late])
     } finally {
-      enough.abort()
+      enough.abort(ANSWERED)
     }
   }
 }

@@ -1,4 +1,4 @@
-import type { Action, Story } from '../story/story'
+import type { Action, ActionOf, Story } from '../story/story'
 
 /** Every so many seeds usage races with the clock of its customer. */
 const RACING_EVERY = 4
@@ -19,7 +19,14 @@ export function inGroups(story: Story): Action[][] {
   return groups
 }
 
-function mayJoin(group: readonly Action[], { kind }: Action, story: Story): boolean {
-  const isUsage = group.every((action) => action.kind === 'ingest')
-  return isUsage && (kind === 'ingest' || (kind === 'advance-clock' && isRacing(story)))
+function mayJoin(group: readonly Action[], action: Action, story: Story): boolean {
+  const sent = group.flatMap((each) => (each.kind === 'ingest' ? transactionsOf(each) : []))
+  if (group.some(({ kind }) => kind !== 'ingest')) return false
+  if (action.kind === 'advance-clock') return isRacing(story)
+  // Of two contents of one transaction the first one counts, and which is first must be told.
+  return action.kind === 'ingest' && transactionsOf(action).every((transaction) => !sent.includes(transaction))
+}
+
+function transactionsOf({ events }: ActionOf<'ingest'>): number[] {
+  return events.map(({ transaction }) => transaction)
 }

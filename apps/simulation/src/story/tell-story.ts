@@ -2,7 +2,7 @@ import { SeededRandom } from '../chance/seeded-random'
 import type { Action, Setting, Story, UsageSketch } from './story'
 import { tellPlan, tellSetting, tellToken, times, TIMEZONES } from './tell-setting'
 
-const ACTIONS = { least: 14, greatest: 30 } as const
+const ACTIONS = { least: 10, greatest: 22 } as const
 const EVENTS_PER_REQUEST_MAX = 8
 const HOURS_PER_DAY = 24
 const LATE_DAYS_MAX = 40
@@ -113,7 +113,7 @@ function valueOf(random: SeededRandom): string {
 function advanceClock({ random, setting }: Telling): Untold {
   const hours = random.chance(0.5)
     ? random.between(1, 5 * HOURS_PER_DAY)
-    : random.between(5 * HOURS_PER_DAY, 50 * HOURS_PER_DAY)
+    : random.between(5 * HOURS_PER_DAY, 40 * HOURS_PER_DAY)
   return { kind: 'advance-clock', clock: random.between(0, setting.clocks - 1), hours }
 }
 

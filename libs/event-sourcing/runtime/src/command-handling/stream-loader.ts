@@ -19,7 +19,8 @@ interface StoredFold {
 
 /** Loads and folds streams: from memory, else from the snapshot and the events after it. States hold no personal data. */
 export class StreamLoader {
-  private readonly cache = new LRUCache<string, FoldedStream>({ max: CACHED_STREAMS_MAX })
+  /** Counted by size, so that no room is taken before there are streams. */
+  private readonly cache = new LRUCache<string, FoldedStream>({ maxSize: CACHED_STREAMS_MAX, sizeCalculation: () => 1 })
 
   constructor(
     private readonly eventStore: EventStore,

@@ -1,6 +1,8 @@
 import { epochMillis, type Clock } from '@billstream/kernel'
 import type { Sleeper } from '../service/platform-ports'
 
+const ENDED = 'ended'
+
 /**
  * Bounds one piece of work: its signal aborts when `stop` does, or when the time is over. Time is that of the ports, so a
  * simulation rules it too. `end` it in a `finally`, else it goes on waiting.
@@ -26,7 +28,7 @@ export class TimeLimit {
   }
 
   end(): void {
-    this.ended.abort()
+    this.ended.abort(ENDED)
   }
 
   /** A sleeper may wake early. */

@@ -1,5 +1,8 @@
 import type { Sleeper } from '../service/platform-ports'
 
+/** Said once: an abort without a reason would make an error, stack included, for each ring. */
+const RUNG = 'rung'
+
 /** A loop's alarm clock: sleeps until it is rung or the time is over. A ring while awake is not lost. */
 export class WakeUp {
   private rung = false
@@ -9,7 +12,7 @@ export class WakeUp {
 
   ring(): void {
     this.rung = true
-    this.ringing?.abort()
+    this.ringing?.abort(RUNG)
   }
 
   async wait(ms: number, signal: AbortSignal): Promise<void> {
