@@ -26,7 +26,7 @@ export class Ledger {
   /** What should not have been answered. */
   readonly surprises: string[] = []
 
-  /** The rate of a contradiction: what a client was told, and what it expected. */
+  /** A client was told what cannot be. */
   surprise(text: string): void {
     this.surprises.push(text)
   }

@@ -46,33 +46,32 @@ export interface ReplicaParts {
 export class SimulatedReplica implements Replica {
   /** Loops whose positions tell when all is seen. */
   readonly loops: readonly string[]
+  private readonly ports: PlatformPorts
   private readonly runtimes: ReadonlyMap<Context, ServiceRuntime>
   private readonly stopping = new AbortController()
   private running: Promise<void> = Promise.resolve()
 
   constructor(private readonly parts: ReplicaParts) {
     setMaxListeners(0, this.stopping.signal)
-    const ports = faultyPorts(parts.durable, parts.world)
-    const definitions = this.services(ports)
-    const runtimes = definitions.map((definition) => new ServiceRuntime(definition, ports, parts.bus, parts.board))
+    this.ports = faultyPorts(parts.durable, parts.world)
+    const definitions = this.services()
+    const runtimes = definitions.map((definition) => new ServiceRuntime(definition, this.ports, parts.bus, parts.board))
     this.runtimes = new Map(runtimes.map((runtime) => [runtime.definition.context, runtime]))
-    const fed = runtimes.filter(({ consumers }) => consumers.types.length > 0)
     this.loops = [
-      ...fed.map(({ definition }) => feedProgress(definition.context)),
+      ...this.fed().map(({ definition }) => feedProgress(definition.context)),
       ...definitions.flatMap(({ timers }) => timers.map(timersProgress)),
     ]
-    this.start = () => {
-      const { signal } = this.stopping
-      this.running = Promise.all([
-        runProjector(parts.projections, ports, signal),
-        ...fed.map((runtime) => this.feed(runtime, ports)),
-        ...runtimes.map((runtime) => runtime.run(signal)),
-      ]).then(() => undefined)
-      void this.running.catch(parts.onFailure)
-    }
   }
 
-  readonly start: () => void
+  start(): void {
+    const { signal } = this.stopping
+    this.running = Promise.all([
+      runProjector(this.parts.projections, this.ports, signal),
+      ...this.fed().map((runtime) => this.feed(runtime)),
+      ...[...this.runtimes.values()].map((runtime) => runtime.run(signal)),
+    ]).then(() => undefined)
+    void this.running.catch(this.parts.onFailure)
+  }
 
   get process() {
     return this.parts.world.process
@@ -96,12 +95,16 @@ export class SimulatedReplica implements Replica {
     await this.running.catch(() => undefined)
   }
 
-  private feed({ definition, consumers }: ServiceRuntime, ports: PlatformPorts): Promise<void> {
+  private fed(): ServiceRuntime[] {
+    return [...this.runtimes.values()].filter(({ consumers }) => consumers.types.length > 0)
+  }
+
+  private feed({ definition, consumers }: ServiceRuntime): Promise<void> {
     const { board, world } = this.parts
     const handle = faultyFeed((events) => consumers.handle(events), world.faults)
     const bus = { request: (_topic: string, events: unknown) => handle(events as Parameters<Consume>[0]) }
     const group = { context: definition.context, types: consumers.types }
-    return runEventFeed(group, bus, { ...ports, board }, this.stopping.signal)
+    return runEventFeed(group, bus, { ...this.ports, board }, this.stopping.signal)
   }
 
   private runtimeOf(context: Context): ServiceRuntime {
@@ -110,29 +113,30 @@ export class SimulatedReplica implements Replica {
     return runtime
   }
 
-  private services(platform: PlatformPorts): ServiceDefinition[] {
+  private services(): ServiceDefinition[] {
     const { bus, board, projections, webhookSender } = this.parts
     const quiescence = new PositionQuiescence(
-      platform,
+      this.ports,
       board,
       () => this.loops,
       () => projections.map(({ name }) => name),
     )
-    const ports = { ...platform, bus, quiescence }
+    const ports = { ...this.ports, bus, quiescence }
     const webhookTargets = { allowPrivate: false, allowLoopback: true }
     return [
       accountsService(ports),
       subscriptionsService(ports),
       usageService(ports),
       invoicingService(ports),
-      checkoutService({ ...ports, paymentProviders: [this.sandbox(platform)] }),
+      checkoutService({ ...ports, paymentProviders: [this.sandbox()] }),
       webhooksService({ ...ports, webhookTargets, webhookSender }),
     ]
   }
 
   /** Of this process: notifications that it has not taken when it dies are lost. */
-  private sandbox({ clock, sleeper }: PlatformPorts): PaymentProvider {
+  private sandbox(): PaymentProvider {
     const { charges, world, withProvider } = this.parts
+    const { clock, sleeper } = this.ports
     const signingSecret = 'the secret of the simulated sandbox'
     return faultyProvider(withProvider(new SandboxProvider({ charges, clock, sleeper, signingSecret })), world)
   }
