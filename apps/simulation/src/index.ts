@@ -1,1 +1,1 @@
-export {}
+export { reportSeed } from './composition/report-seed'

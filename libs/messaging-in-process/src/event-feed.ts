@@ -20,7 +20,7 @@ export function feedProgress(group: Context): string {
  */
 export async function runEventFeed(
   group: { context: Context; types: readonly string[] },
-  bus: InProcessBus,
+  bus: Pick<InProcessBus, 'request'>,
   ports: FeedPorts & { events: EventRegistry; board: ProgressBoard },
   stop: AbortSignal,
 ): Promise<void> {
@@ -32,7 +32,7 @@ export async function runEventFeed(
 
 async function follow(
   group: { context: Context; types: readonly string[] },
-  bus: InProcessBus,
+  bus: Pick<InProcessBus, 'request'>,
   ports: FeedPorts & { events: EventRegistry; board: ProgressBoard },
   signal: AbortSignal,
 ): Promise<void> {

@@ -2,6 +2,7 @@ import { organizationView } from '@billstream/accounts-read-model'
 import { attemptKeyOf, RecordPaymentOutcome } from '@billstream/checkout-contracts'
 import {
   runTaking,
+  TimeLimit,
   type PlatformPorts,
   type WakeUp,
   type WorkItem,
@@ -103,14 +104,16 @@ export class ProviderCalls {
     { mayHaveCharged, timeoutMs }: { mayHaveCharged: boolean; timeoutMs: number },
     stop: AbortSignal,
   ): Promise<Answer> {
-    const timeout = AbortSignal.timeout(Math.max(1, timeoutMs))
-    const signal = AbortSignal.any([stop, timeout])
+    const limit = new TimeLimit(this.ports, Math.max(1, timeoutMs), stop)
+    const { signal } = limit
     try {
       const found = mayHaveCharged ? await provider.find(attemptKeyOf(call.paymentId, call.attempt), signal) : undefined
       return found ?? (await provider.charge(chargeRequestOf(call), signal))
     } catch (error) {
-      if (error instanceof ProviderUnavailable || timeout.aborted) return 'unknown'
+      if (error instanceof ProviderUnavailable || limit.isOver) return 'unknown'
       throw error
+    } finally {
+      limit.end()
     }
   }
 

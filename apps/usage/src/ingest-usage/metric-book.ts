@@ -12,7 +12,8 @@ const METRICS_MAX = 10_000
  * be wrong for ever. A code that is not remembered is looked up, so a new metric is known as soon as its maker has the answer.
  */
 export class MetricBook {
-  private readonly remembered = new LRUCache<string, MeteredMetric>({ max: METRICS_MAX })
+  /** Counted by size, so that no room is taken before there are metrics. */
+  private readonly remembered = new LRUCache<string, MeteredMetric>({ maxSize: METRICS_MAX, sizeCalculation: () => 1 })
   private position: bigint | undefined
 
   constructor(private readonly ports: Pick<PlatformPorts, 'views' | 'viewProgress'>) {}

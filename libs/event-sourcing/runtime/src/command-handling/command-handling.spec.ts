@@ -93,6 +93,37 @@ describe('a command', () => {
     expect(await eventsOf(eventStore, `badge-${id('a')}`)).toHaveLength(2)
   })
 
+  it('is refused only by what the stream holds now, also where another process has handled it meanwhile', async () => {
+    const { handling, open, eventStore } = makeHandling()
+    expect(await handling.handle(change('a', { label: 'x' }))).toMatchObject({ ok: false })
+    const other = open()
+    await other.handle(define('a', 'A'))
+    expect(await handling.handle(change('a', { label: 'b' }))).toMatchObject({
+      ok: true,
+      value: { events: ['BadgeChanged'] },
+    })
+    await other.handle(change('a', { label: 'c' }))
+    expect(await handling.handle(change('a', { label: 'b' }))).toMatchObject({
+      ok: true,
+      value: { events: ['BadgeChanged'] },
+    })
+    expect(await eventsOf(eventStore, `badge-${id('a')}`)).toHaveLength(4)
+  })
+
+  it('finds nothing on an object that another organization has made meanwhile elsewhere', async () => {
+    const { handling, open } = makeHandling()
+    const theirs = (command: Command) => ({
+      ...command,
+      metadata: { ...command.metadata, organizationId: derivedId('another organization') },
+    })
+    expect(await handling.handle(theirs(change('a', { label: 'x' })))).toMatchObject({ ok: false })
+    await open().handle(define('a', 'A'))
+    expect(await handling.handle(theirs(change('a', { label: 'stolen' })))).toMatchObject({
+      ok: false,
+      error: { code: 'object_not_found' },
+    })
+  })
+
   it('on an object of another organization finds nothing', async () => {
     const { handling, eventStore } = makeHandling()
     await handling.handle(define('a', 'A'))

@@ -54,30 +54,38 @@ export class CommandHandling {
     if (hasExpired(command, this.ports.clock.now())) {
       return { ...refuse('command_expired', 'The command was not begun in time.'), position: 0n }
     }
-    let folded = await this.loader.load(target.aggregate.decider, target.stream)
-    if (isOfAnother(folded, command)) {
-      return { ...refuse('object_not_found', 'There is no such object.'), position: 0n }
-    }
-    if (folded.commands.has(command.metadata.commandId)) return repeated(command, target, folded)
+    const folded = await this.loader.load(target.aggregate.decider, target.stream)
+    const answered = answeredBefore(command, target, folded)
+    if (answered) return answered
 
     const gathered = await this.gather(target.aggregate, command)
     if (!gathered.ok) return { ...gathered, position: folded.position }
+    return this.decideOnTheLatest(gathered.value, target, folded)
+  }
+
+  /**
+   * A fold that is kept may be behind, where another process has handled the stream meanwhile. An append finds that out; a
+   * refusal, and a decision that nothing has to happen, hold only when nothing has come since.
+   */
+  private async decideOnTheLatest(command: Command, target: Target, known: FoldedStream): Promise<CommandReply> {
+    const { decider } = target.aggregate
+    let folded = known
     for (let attempt = 0; attempt < CONFLICT_TRIES_MAX; attempt += 1) {
-      const outcome = await this.decideAndAppend(gathered.value, target, folded)
-      if (outcome !== 'conflict' && (isRecorded(outcome) || (await this.isUpToDate(target, folded)))) return outcome
-      folded = await this.loader.reload(target.aggregate.decider, target.stream)
-      if (folded.commands.has(command.metadata.commandId)) return repeated(command, target, folded)
+      const outcome = await this.decideAndAppend(command, target, folded)
+      if (outcome === 'conflict') folded = await this.loader.reload(decider, target.stream)
+      else {
+        if (hasRecorded(outcome)) return outcome
+        const latest = await this.loader.catchUp(decider, target.stream, folded)
+        if (latest.revision === folded.revision) return outcome
+        folded = latest
+      }
+      const answered = answeredBefore(command, target, folded)
+      if (answered) return answered
     }
     return {
       ...refuse('too_many_conflicts', 'The object is being changed by others; try again.'),
       position: folded.position,
     }
-  }
-
-  /** What is remembered may be behind the store, where another process handles the stream too; only an append finds out. */
-  private async isUpToDate({ aggregate, stream }: Target, folded: FoldedStream): Promise<boolean> {
-    const stored = await this.loader.reload(aggregate.decider, stream)
-    return stored.revision === folded.revision
   }
 
   private targetOf(command: Command): Target {
@@ -156,11 +164,6 @@ export class CommandHandling {
   }
 }
 
-/** Whether the command has its effect in the store, so that what it was decided on was the store's state. */
-function isRecorded(reply: CommandReply): boolean {
-  return reply.ok && reply.value.events.length > 0
-}
-
 /** What the state holds after the facts and did not hold before. */
 function newClaims(decider: Decider<unknown>, before: unknown, facts: readonly DomainEvent[]): readonly Claim[] {
   if (!decider.claims) return []
@@ -202,6 +205,18 @@ function toNewEvents(command: Command, facts: readonly DomainEvent[], registry: 
 /** The answer is a function of the aggregate and the command's events, so a repeat is answered alike. */
 function accepted(target: Target, position: bigint, types: readonly string[]): CommandReply {
   return { ok: true, value: { id: target.aggregateId, events: types }, position }
+}
+
+function hasRecorded(reply: CommandReply): boolean {
+  return reply.ok && reply.value.events.length > 0
+}
+
+/** What needs no decision: an id of another organization, and a repeat. */
+function answeredBefore(command: Command, target: Target, folded: FoldedStream): CommandReply | undefined {
+  if (isOfAnother(folded, command)) {
+    return { ...refuse('object_not_found', 'There is no such object.'), position: 0n }
+  }
+  return folded.commands.has(command.metadata.commandId) ? repeated(command, target, folded) : undefined
 }
 
 function repeated(command: Command, target: Target, folded: FoldedStream): CommandReply {

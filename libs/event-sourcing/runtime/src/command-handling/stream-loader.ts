@@ -19,7 +19,8 @@ interface StoredFold {
 
 /** Loads and folds streams: from memory, else from the snapshot and the events after it. States hold no personal data. */
 export class StreamLoader {
-  private readonly cache = new LRUCache<string, FoldedStream>({ max: CACHED_STREAMS_MAX })
+  /** Counted by size, so that no room is taken before there are streams. */
+  private readonly cache = new LRUCache<string, FoldedStream>({ maxSize: CACHED_STREAMS_MAX, sizeCalculation: () => 1 })
 
   constructor(
     private readonly eventStore: EventStore,
@@ -36,6 +37,15 @@ export class StreamLoader {
     const events: RecordedEvent[] = []
     for await (const event of this.eventStore.read(stream, { fromRevision: start.revision + 1 })) events.push(event)
     const folded = foldRecorded(decider, start, events)
+    this.cache.set(stream, folded)
+    return folded
+  }
+
+  /** What has come since; the same fold where nothing has. */
+  async catchUp(decider: Decider<unknown>, stream: string, known: FoldedStream): Promise<FoldedStream> {
+    const events: RecordedEvent[] = []
+    for await (const event of this.eventStore.read(stream, { fromRevision: known.revision + 1 })) events.push(event)
+    const folded = foldRecorded(decider, known, events)
     this.cache.set(stream, folded)
     return folded
   }

@@ -13,6 +13,9 @@ import type { Sleeper } from '../service/platform-ports'
 import { columnTests, passesTests, type ColumnTest } from '../views/view-conditions'
 import { canonicalRow, columnKind, compareCells, storableText, type CellValue } from '../views/view-values'
 
+/** Why who waits for a position or a time waits no longer. */
+const ENOUGH = 'enough'
+
 type StoredRow = Readonly<Record<string, unknown>> & { readonly id: string; readonly organization_id: string }
 
 /** The views in memory: for tests and the simulation. Rows are copied on the way in and out. */
@@ -72,7 +75,11 @@ export class MemoryViews implements ViewReader, CrossTenantViewReader, ViewWrite
   }
 
   async load<V extends ViewDefinition>(view: V, ids: readonly string[]): Promise<ViewRow<V>[]> {
-    return this.select(view, this.rowsOf(view, undefined, { id: { in: ids } }))
+    const rows = [...new Set(ids)].map((id) => this.table(view).get(storableText(id)))
+    return this.select(
+      view,
+      rows.filter((row) => row !== undefined),
+    )
   }
 
   async commit(
@@ -97,7 +104,7 @@ export class MemoryViews implements ViewReader, CrossTenantViewReader, ViewWrite
     const waiting = this.board.waitFor(projections, position, enough.signal)
     const sleeping = this.sleeper.sleep(timeoutMs, enough.signal)
     await Promise.race([waiting, sleeping])
-    enough.abort()
+    enough.abort(ENOUGH)
     return done()
   }
 

@@ -1,6 +1,7 @@
 import type { Position } from '@billstream/event-sourcing-core'
 import type { PlatformPorts } from '../service/platform-ports'
 import type { ProgressBoard } from './progress-board'
+import { TimeLimit } from './time-limit'
 
 /** How long a step of a test clock waits for what descends from it, in milliseconds of real time. */
 export const STEP_TIMEOUT_MS = 30_000
@@ -42,7 +43,20 @@ export class PositionQuiescence implements Quiescence {
   ) {}
 
   async settled(correlationId: string, signal: AbortSignal): Promise<boolean> {
-    const bound = AbortSignal.any([signal, AbortSignal.timeout(STEP_TIMEOUT_MS)])
+    const limit = new TimeLimit(this.ports, STEP_TIMEOUT_MS, signal)
+    try {
+      return await this.settledWithin(limit.signal, correlationId)
+    } finally {
+      limit.end()
+    }
+  }
+
+  async caughtUp(signal: AbortSignal): Promise<boolean> {
+    await this.seen(await this.ports.eventStore.head(), signal)
+    return !signal.aborted
+  }
+
+  private async settledWithin(bound: AbortSignal, correlationId: string): Promise<boolean> {
     while (!bound.aborted) {
       const head = await this.ports.eventStore.head()
       await this.seen(head, bound)
@@ -54,11 +68,6 @@ export class PositionQuiescence implements Quiescence {
       if (!(await this.movedBy(correlationId, head, bound))) return !bound.aborted
     }
     return false
-  }
-
-  async caughtUp(signal: AbortSignal): Promise<boolean> {
-    await this.seen(await this.ports.eventStore.head(), signal)
-    return !signal.aborted
   }
 
   private async seen(head: Position, signal: AbortSignal): Promise<void> {

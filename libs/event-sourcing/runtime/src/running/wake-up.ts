@@ -1,6 +1,9 @@
 import type { Bells } from '../ports/bells.port'
 import type { Sleeper } from '../service/platform-ports'
 
+/** Said once: an abort without a reason would make an error, stack included, for each ring. */
+const RUNG = 'rung'
+
 /** A loop's alarm clock: sleeps until it is rung or the time is over. A ring while awake is not lost. */
 export class WakeUp {
   /** Rung from every process: for loops of which only one runs anywhere. */
@@ -33,6 +36,6 @@ export class WakeUp {
 
   private wake(): void {
     this.rung = true
-    this.ringing?.abort()
+    this.ringing?.abort(RUNG)
   }
 }
