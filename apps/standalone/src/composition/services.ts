@@ -8,7 +8,7 @@ import { provideDemoOrganization } from '../demo/demo-organization'
 import type { RunningProgram } from '../program/run-program'
 import { ServiceProcess } from '../services/service-process'
 import type { ServicesSettings } from '../services/services-settings'
-import { provideSecrets, type Secrets } from '../settings/secrets-file'
+import { provideSecrets, type Secrets } from '@billstream/platform'
 
 const SERVICES = ['projector', 'accounts', 'subscriptions', 'usage', 'invoicing', 'checkout', 'webhooks'] as const
 const PROGRAMS = resolve(__dirname, '../..')
