@@ -1,0 +1,52 @@
+import type { PlatformPorts } from '@billstream/event-sourcing-runtime'
+import { EXIT_CODES, type Outcome } from './console/outcome'
+import type { Output } from './console/output'
+import type { StartProgress } from './console/progress'
+
+/** What a command may reach, behind ports. */
+export type OpsPorts = PlatformPorts
+
+export interface OpsOptions {
+  readonly out: Output
+  readonly progress: StartProgress
+  /** Aborts on Ctrl-C. */
+  readonly signal: AbortSignal
+  /** Connects; throws CommandEnded with what is missing. */
+  readonly connect: () => Promise<OpsPorts>
+}
+
+/** What every command of the tool is given. */
+export class Ops {
+  readonly out: Output
+  readonly progress: StartProgress
+  /** Aborts on Ctrl-C: a command then ends at its next safe point and leaves nothing half done. */
+  readonly signal: AbortSignal
+  private readonly connect: () => Promise<OpsPorts>
+  private opened: Promise<OpsPorts> | undefined
+  private outcome: Outcome = 'ok'
+
+  constructor({ out, progress, signal, connect }: OpsOptions) {
+    this.out = out
+    this.progress = progress
+    this.signal = signal
+    this.connect = connect
+  }
+
+  get exitCode(): number {
+    return EXIT_CODES[this.signal.aborted && this.outcome === 'ok' ? 'interrupted' : this.outcome]
+  }
+
+  /** The ports of the platform, connected at the first call. */
+  open(): Promise<OpsPorts> {
+    return (this.opened ??= this.connect())
+  }
+
+  /** Turns a command's work into what the command line calls. What it resolves with becomes the exit code; nothing is ok. */
+  does<Arguments extends unknown[]>(
+    work: (...given: Arguments) => Promise<Outcome | undefined>,
+  ): (...given: Arguments) => Promise<void> {
+    return async (...given) => {
+      this.outcome = (await work(...given)) ?? 'ok'
+    }
+  }
+}
