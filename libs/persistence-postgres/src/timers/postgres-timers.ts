@@ -1,5 +1,5 @@
 import type { Position } from '@billstream/event-sourcing-core'
-import type { Timer, Timers, TimerWrite } from '@billstream/event-sourcing-runtime'
+import type { Timer, TimerFilter, Timers, TimerWrite } from '@billstream/event-sourcing-runtime'
 import type { Queries } from '../database/queries'
 import { jsonText } from '../stored-text'
 
@@ -112,14 +112,16 @@ export class PostgresTimers implements Timers {
     })
   }
 
-  async list(filter: { owner?: string; organizationId?: string; limit: number }): Promise<Timer[]> {
+  async list(filter: TimerFilter): Promise<Timer[]> {
+    const { owner = null, organizationId = null, aggregateId = null, dueUntil = null, limit } = filter
     return timersOf(
       await this.worker.query<TimerRow>({
         text: `select timer from runtime.timers
                 where fired_at is null and ($1::text is null or owner = $1)
-                  and ($2::text is null or organization_id = $2)
-                order by due, rank, tie_break, id limit $3`,
-        values: [filter.owner ?? null, filter.organizationId ?? null, filter.limit],
+                  and ($2::text is null or organization_id = $2) and ($3::text is null or aggregate_id = $3)
+                  and ($4::timestamptz is null or due <= $4)
+                order by due, rank, tie_break, id limit $5`,
+        values: [owner, organizationId, aggregateId, dueUntil, limit],
       }),
     )
   }

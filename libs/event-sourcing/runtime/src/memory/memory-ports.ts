@@ -8,6 +8,7 @@ import { MemoryLeases } from './leases.memory'
 import { MemoryNumbers } from './numbers.memory'
 import { MemoryProcessStore } from './processes.memory'
 import { MemoryPersonKeys, MemorySecrets } from './secrets.memory'
+import { MemoryProjectionControls } from './projection-controls.memory'
 import { MemorySnapshots } from './snapshots.memory'
 import { MemoryTimers } from './timers.memory'
 import { MemoryWorkQueue } from './work-queue.memory'
@@ -27,6 +28,7 @@ export type MemoryPorts = Pick<
   | 'secrets'
   | 'personKeys'
   | 'counters'
+  | 'projectionControls'
 >
 
 /** Empty ports of one process; what they hold ends with it. */
@@ -45,5 +47,6 @@ export function createMemoryPorts(): MemoryPorts {
     secrets: new MemorySecrets(),
     personKeys: new MemoryPersonKeys(),
     counters: new MemoryCounters(),
+    projectionControls: new MemoryProjectionControls(),
   }
 }

@@ -4,6 +4,7 @@ import type {
   OutboxOutcome,
   OutboxRow,
   ProcessCommit,
+  ProcessOverview,
   ProcessStateRow,
   ProcessStore,
   RefusedCommand,
@@ -77,6 +78,41 @@ export class MemoryProcessStore implements ProcessStore {
 
   async ignored(): Promise<IgnoredRefusals[]> {
     return [...this.ignoredCounts.keys()].sort().map((place) => this.ignoredCounts.get(place) as IgnoredRefusals)
+  }
+
+  async overview(): Promise<ProcessOverview[]> {
+    const open = [...this.outbox.values()].map(({ row }) => row)
+    const alarms = [...this.refused.values()].map(({ row }) => row.process)
+    const ignored = [...this.ignoredCounts.values()]
+    const noted = [...this.inbox].filter(([, events]) => events.size > 0).map(([process]) => process)
+    const names = new Set([
+      ...noted,
+      ...open.map((row) => row.process),
+      ...alarms,
+      ...ignored.map((row) => row.process),
+    ])
+    return [...names].sort().map((process) => {
+      const own = open.filter((row) => row.process === process)
+      return {
+        process,
+        handled: this.inbox.get(process)?.size ?? 0,
+        open: own.length,
+        triesMax: Math.max(0, ...own.map(({ tries }) => tries)),
+        alarms: alarms.filter((name) => name === process).length,
+        ignored: ignored.filter((row) => row.process === process).reduce((sum, { count }) => sum + count, 0),
+      }
+    })
+  }
+
+  async reactionsTo(eventId: string): Promise<string[]> {
+    return [...this.inbox].flatMap(([process, events]) => (events.has(eventId) ? [process] : [])).sort()
+  }
+
+  async commandsById(ids: readonly string[]): Promise<{ open: OutboxRow[]; refused: RefusedCommand[] }> {
+    const asked = new Set(ids)
+    const open = [...this.outbox.values()].map(({ row }) => row).filter(({ id }) => asked.has(id))
+    const refused = [...this.refused.values()].filter(({ row }) => asked.has(row.id))
+    return { open: jsonCopy(open), refused: jsonCopy(refused) }
   }
 
   private settleOne({ owner, row }: Unsent, outcome: OutboxOutcome): void {

@@ -1,6 +1,6 @@
 import { compareInstants } from '@billstream/kernel'
 import type { Position } from '@billstream/event-sourcing-core'
-import type { Timer, Timers, TimerWrite } from '../ports/timers.port'
+import type { Timer, TimerFilter, Timers, TimerWrite } from '../ports/timers.port'
 import { jsonCopy } from './json-copy'
 
 interface Open {
@@ -52,11 +52,13 @@ export class MemoryTimers implements Timers {
     for (const [place, { timer }] of this.open) if (released.has(timer.id)) this.open.set(place, { timer })
   }
 
-  async list(filter: { owner?: string; organizationId?: string; limit: number }): Promise<Timer[]> {
+  async list(filter: TimerFilter): Promise<Timer[]> {
+    const { dueUntil } = filter
+    const members = ['owner', 'organizationId', 'aggregateId'] as const
     return this.inOrder()
       .map(({ timer }) => timer)
-      .filter((timer) => filter.owner === undefined || timer.owner === filter.owner)
-      .filter((timer) => filter.organizationId === undefined || timer.organizationId === filter.organizationId)
+      .filter((timer) => members.every((name) => filter[name] === undefined || timer[name] === filter[name]))
+      .filter(({ due }) => dueUntil === undefined || compareInstants(due, dueUntil) <= 0)
       .slice(0, filter.limit)
       .map((timer) => jsonCopy(timer))
   }

@@ -11,6 +11,7 @@ import type { KeyUses } from '../ports/key-uses.port'
 import type { Leases } from '../ports/leases.port'
 import type { Numbers } from '../ports/numbers.port'
 import type { ProcessStore } from '../ports/processes.port'
+import type { ProjectionControls } from '../ports/projection-controls.port'
 import type { PersonKeys, Secrets } from '../ports/secrets.port'
 import type { Snapshots } from '../ports/snapshots.port'
 import type { Timers } from '../ports/timers.port'
@@ -40,6 +41,7 @@ export interface PlatformPorts {
   readonly viewsAnywhere: CrossTenantViewReader
   readonly viewWriter: ViewWriter
   readonly viewProgress: ViewProgress
+  readonly projectionControls: ProjectionControls
   readonly processes: ProcessStore
   readonly timers: Timers
   readonly workQueue: WorkQueue
