@@ -1,3 +1,4 @@
+import { userInfo } from 'node:os'
 import { isInfrastructureFailure } from '@billstream/event-sourcing-runtime'
 import { createLog } from '@billstream/platform'
 import { openPlatform, type OpenedPlatform } from './composition/open-platform'
@@ -5,11 +6,26 @@ import { readOpsSettings } from './composition/settings'
 import { EXIT_CODES } from './console/outcome'
 import { Output } from './console/output'
 import { progressOn } from './console/progress'
+import { registerDeadLettersCommands } from './dead-letters/dead-letters.commands'
+import { registerDeliveriesCommands } from './deliveries/deliveries.commands'
+import { registerEventsCommands } from './events/events.commands'
 import { Ops } from './ops'
+import { registerProcessesCommands } from './processes/processes.commands'
 import { buildProgram, runProgram, type RegisterCommands } from './program'
+import { registerProjectionsCommands } from './projections/projections.commands'
+import { registerStreamsCommands } from './streams/streams.commands'
+import { registerTimersCommands } from './timers/timers.commands'
 
 /** Every group of commands, in the order of the help. */
-const GROUPS: readonly RegisterCommands[] = []
+const GROUPS: readonly RegisterCommands[] = [
+  registerStreamsCommands,
+  registerEventsCommands,
+  registerProjectionsCommands,
+  registerProcessesCommands,
+  registerTimersCommands,
+  registerDeliveriesCommands,
+  registerDeadLettersCommands,
+]
 
 async function main(): Promise<number> {
   const streams = { out: process.stdout, err: process.stderr }
@@ -19,6 +35,7 @@ async function main(): Promise<number> {
     out: new Output(streams),
     progress: progressOn(process.stderr, () => performance.now()),
     signal: interruption(),
+    operator: userInfo().username,
     connect: async () => (platform = await openPlatform(readOpsSettings(process.env), log)).ports,
   })
   try {

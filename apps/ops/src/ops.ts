@@ -1,16 +1,23 @@
-import type { PlatformPorts } from '@billstream/event-sourcing-runtime'
+import type { Projection } from '@billstream/event-sourcing-core'
+import type { EventIndex, PlatformPorts } from '@billstream/event-sourcing-runtime'
 import { EXIT_CODES, type Outcome } from './console/outcome'
 import type { Output } from './console/output'
 import type { StartProgress } from './console/progress'
 
 /** What a command may reach, behind ports. */
-export type OpsPorts = PlatformPorts
+export interface OpsPorts extends PlatformPorts {
+  readonly eventIndex: EventIndex
+  /** Every view of the platform. */
+  readonly projections: readonly Projection[]
+}
 
 export interface OpsOptions {
   readonly out: Output
   readonly progress: StartProgress
   /** Aborts on Ctrl-C. */
   readonly signal: AbortSignal
+  /** Who it is that gives the commands: kept with what they change. */
+  readonly operator: string
   /** Connects; throws CommandEnded with what is missing. */
   readonly connect: () => Promise<OpsPorts>
 }
@@ -21,14 +28,16 @@ export class Ops {
   readonly progress: StartProgress
   /** Aborts on Ctrl-C: a command then ends at its next safe point and leaves nothing half done. */
   readonly signal: AbortSignal
+  readonly operator: string
   private readonly connect: () => Promise<OpsPorts>
   private opened: Promise<OpsPorts> | undefined
   private outcome: Outcome = 'ok'
 
-  constructor({ out, progress, signal, connect }: OpsOptions) {
+  constructor({ out, progress, signal, operator, connect }: OpsOptions) {
     this.out = out
     this.progress = progress
     this.signal = signal
+    this.operator = operator
     this.connect = connect
   }
 

@@ -1,8 +1,9 @@
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { EmbeddedServerUnavailable, findRunningServer, startEmbeddedServer } from '@billstream/embedded-server'
-import { StoreUnavailable, type Log } from '@billstream/event-sourcing-runtime'
-import { allMigrations, openPostgresPlatform } from '@billstream/hosting'
+import { ScannedEventIndex, StoreUnavailable, type Log } from '@billstream/event-sourcing-runtime'
+import { PostgresEventIndex } from '@billstream/event-store-postgres'
+import { allMigrations, allProjections, openPostgresPlatform } from '@billstream/hosting'
 import { openDatabase, RolesMissing, TenantsNotSeparated, type Database } from '@billstream/persistence-postgres'
 import { CommandEnded } from '../console/outcome'
 import type { OpsPorts } from '../ops'
@@ -64,7 +65,13 @@ export async function openPlatform(settings: OpsSettings, log: Log): Promise<Ope
       log,
     )
     return {
-      ports: platform.ports,
+      ports: {
+        ...platform.ports,
+        projections: allProjections,
+        eventIndex: settings.eventStoreUrl
+          ? new ScannedEventIndex(platform.ports.eventStore)
+          : new PostgresEventIndex(platform.database.worker),
+      },
       database: platform.database,
       async close() {
         await platform.close()

@@ -7,6 +7,11 @@ export interface CommandText {
   readonly example: string
 }
 
+/** The group of commands of this name, made at the first call, so that several files may fill one group. */
+export function commandGroup(program: Command, name: string, description: string): Command {
+  return program.commands.find((command) => command.name() === name) ?? program.command(name).description(description)
+}
+
 /** A command of the tool: with `--json` for machines and an example in its help. usage: name and arguments. */
 export function subcommand(group: Command, usage: string, { description, example }: CommandText): Command {
   return group
@@ -48,4 +53,13 @@ export function instant(text: string): string {
     throw new InvalidArgumentError('It must be an instant such as 2026-07-01T00:00:00Z, or a date.')
   }
   return new Date(milliseconds).toISOString()
+}
+
+/** A parser of options: one of a few words. */
+export function oneOf<const T extends string>(allowed: readonly T[]): (text: string) => T {
+  return (text) => {
+    const found = allowed.find((each) => each === text)
+    if (found !== undefined) return found
+    throw new InvalidArgumentError(`It must be one of ${allowed.join(', ')}.`)
+  }
 }
