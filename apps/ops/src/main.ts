@@ -1,31 +1,18 @@
 import { userInfo } from 'node:os'
 import { isInfrastructureFailure } from '@billstream/event-sourcing-runtime'
 import { createLog } from '@billstream/platform'
+import { kafkaTopics } from './composition/kafka-topic'
 import { openPlatform, type OpenedPlatform } from './composition/open-platform'
 import { readOpsSettings } from './composition/settings'
 import { EXIT_CODES } from './console/outcome'
 import { Output } from './console/output'
 import { progressOn } from './console/progress'
-import { registerDeadLettersCommands } from './dead-letters/dead-letters.commands'
-import { registerDeliveriesCommands } from './deliveries/deliveries.commands'
-import { registerEventsCommands } from './events/events.commands'
+import { GROUPS } from './groups'
 import { Ops } from './ops'
-import { registerProcessesCommands } from './processes/processes.commands'
-import { buildProgram, runProgram, type RegisterCommands } from './program'
-import { registerProjectionsCommands } from './projections/projections.commands'
-import { registerStreamsCommands } from './streams/streams.commands'
-import { registerTimersCommands } from './timers/timers.commands'
+import { buildProgram, runProgram } from './program'
 
-/** Every group of commands, in the order of the help. */
-const GROUPS: readonly RegisterCommands[] = [
-  registerStreamsCommands,
-  registerEventsCommands,
-  registerProjectionsCommands,
-  registerProcessesCommands,
-  registerTimersCommands,
-  registerDeliveriesCommands,
-  registerDeadLettersCommands,
-]
+/** One Ctrl-C reaches the process twice, from the terminal and from npm: within this time it is the same, in milliseconds. */
+const SAME_INTERRUPTION_MS = 500
 
 async function main(): Promise<number> {
   const streams = { out: process.stdout, err: process.stderr }
@@ -37,6 +24,7 @@ async function main(): Promise<number> {
     signal: interruption(),
     operator: userInfo().username,
     connect: async () => (platform = await openPlatform(readOpsSettings(process.env), log)).ports,
+    openTopic: kafkaTopics(process.env, log),
   })
   try {
     return await runProgram(buildProgram(ops, GROUPS, streams), ops, process.argv.slice(2))
@@ -44,9 +32,6 @@ async function main(): Promise<number> {
     await platform?.close()
   }
 }
-
-/** One Ctrl-C reaches the process twice, from the terminal and from npm: within this time it is the same, in milliseconds. */
-const SAME_INTERRUPTION_MS = 500
 
 /** The first Ctrl-C asks the command to end at its next safe point, the second one ends the process. */
 function interruption(): AbortSignal {

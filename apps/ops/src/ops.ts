@@ -3,6 +3,7 @@ import type { EventIndex, PlatformPorts } from '@billstream/event-sourcing-runti
 import { EXIT_CODES, type Outcome } from './console/outcome'
 import type { Output } from './console/output'
 import type { StartProgress } from './console/progress'
+import type { OpenTopic } from './replay/topic.port'
 
 /** What a command may reach, behind ports. */
 export interface OpsPorts extends PlatformPorts {
@@ -20,6 +21,7 @@ export interface OpsOptions {
   readonly operator: string
   /** Connects; throws CommandEnded with what is missing. */
   readonly connect: () => Promise<OpsPorts>
+  readonly openTopic: OpenTopic
 }
 
 /** What every command of the tool is given. */
@@ -29,16 +31,18 @@ export class Ops {
   /** Aborts on Ctrl-C: a command then ends at its next safe point and leaves nothing half done. */
   readonly signal: AbortSignal
   readonly operator: string
+  readonly openTopic: OpenTopic
   private readonly connect: () => Promise<OpsPorts>
   private opened: Promise<OpsPorts> | undefined
   private outcome: Outcome = 'ok'
 
-  constructor({ out, progress, signal, operator, connect }: OpsOptions) {
+  constructor({ out, progress, signal, operator, connect, openTopic }: OpsOptions) {
     this.out = out
     this.progress = progress
     this.signal = signal
     this.operator = operator
     this.connect = connect
+    this.openTopic = openTopic
   }
 
   get exitCode(): number {

@@ -1,10 +1,16 @@
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { EmbeddedServerUnavailable, findRunningServer, startEmbeddedServer } from '@billstream/embedded-server'
-import { ScannedEventIndex, StoreUnavailable, type Log } from '@billstream/event-sourcing-runtime'
+import {
+  ScannedEventIndex,
+  StoreUnavailable,
+  type EventIndex,
+  type Log,
+  type PlatformPorts,
+} from '@billstream/event-sourcing-runtime'
 import { PostgresEventIndex } from '@billstream/event-store-postgres'
-import { allMigrations, allProjections, openPostgresPlatform } from '@billstream/hosting'
-import { openDatabase, RolesMissing, TenantsNotSeparated, type Database } from '@billstream/persistence-postgres'
+import { allMigrations, allProjections, openPostgresPlatform, type PostgresPlatform } from '@billstream/hosting'
+import { RolesMissing, TenantsNotSeparated, type Database } from '@billstream/persistence-postgres'
 import { CommandEnded } from '../console/outcome'
 import type { OpsPorts } from '../ops'
 import type { OpsSettings } from './settings'
@@ -50,29 +56,13 @@ export interface OpenedPlatform {
  * Throws CommandEnded, saying what is missing or out of reach.
  */
 export async function openPlatform(settings: OpsSettings, log: Log): Promise<OpenedPlatform> {
-  const { serverSecret } = settings
-  if (serverSecret === undefined) {
-    throw new CommandEnded(
-      'wrong_usage',
-      'SERVER_SECRET: is needed to read what is encrypted; give it as the platform has it.',
-    )
-  }
   const place = await findPlace(settings, log)
   try {
-    await refuseOtherVersion(place, log)
-    const platform = await openPostgresPlatform(
-      { connectionString: place.connectionString, serverSecret, poolMax: POOL_MAX },
-      log,
-    )
+    const platform = await openVisited(place, settings, log)
+    const { ports, database } = platform
     return {
-      ports: {
-        ...platform.ports,
-        projections: allProjections,
-        eventIndex: settings.eventStoreUrl
-          ? new ScannedEventIndex(platform.ports.eventStore)
-          : new PostgresEventIndex(platform.database.worker),
-      },
-      database: platform.database,
+      database,
+      ports: { ...ports, projections: allProjections, eventIndex: eventIndexOf(settings, ports, database) },
       async close() {
         await platform.close()
         await place.close()
@@ -85,18 +75,28 @@ export async function openPlatform(settings: OpsSettings, log: Log): Promise<Ope
 }
 
 /** The tool reads what its own version wrote; it is the platform's start that brings a database up to date. */
-async function refuseOtherVersion({ connectionString }: Place, log: Log): Promise<void> {
-  const database = await openDatabase({ connectionString, poolMax: 1, log })
-  try {
-    const pending = await database.pendingMigrations(allMigrations)
-    if (pending.length === 0) return
+async function openVisited({ connectionString }: Place, settings: OpsSettings, log: Log): Promise<PostgresPlatform> {
+  const { serverSecret } = settings
+  if (serverSecret === undefined) {
     throw new CommandEnded(
-      'refused',
-      `The database lacks ${pending.length} migrations of this version (first: ${pending[0]}). Start the platform once, or see ops doctor.`,
+      'wrong_usage',
+      'SERVER_SECRET: is needed for what is encrypted; give it as the platform has it.',
     )
-  } finally {
-    await database.close()
   }
+  const options = { connectionString, serverSecret, poolMax: POOL_MAX, migrations: 'none' } as const
+  const platform = await openPostgresPlatform(options, log)
+  const [first, ...others] = await platform.database.pendingMigrations(allMigrations)
+  if (first === undefined) return platform
+  await platform.close()
+  throw new CommandEnded(
+    'refused',
+    `The database lacks ${others.length + 1} migrations of this version (first: ${first}): start the platform once. See ops doctor.`,
+  )
+}
+
+/** Only PostgreSQL has indexes of its own; of another store everything is read. */
+function eventIndexOf({ eventStoreUrl }: OpsSettings, { eventStore }: PlatformPorts, { worker }: Database): EventIndex {
+  return eventStoreUrl === undefined ? new PostgresEventIndex(worker) : new ScannedEventIndex(eventStore)
 }
 
 function explained(error: unknown): unknown {

@@ -34,10 +34,11 @@ export function registerEventsCommands(program: Command, ops: Ops): void {
     .option('--follow', 'go on with what comes, until Ctrl-C')
     .option('--personal', 'with personal data, which is hidden otherwise')
     .action(ops.does((options: TailOptions) => tailEvents(ops, options)))
-  subcommand(group, 'show <event>', {
+  subcommand(group, 'show', {
     description: 'Shows an event with its causes and its effects as a tree, down to webhook deliveries.',
     example: 'events show 5b8a1c9e-0f3d-5a7b-9c2d-1e4f6a8b0c2d',
   })
+    .argument('<event>', 'id of the event', id)
     .option('--depth <steps>', 'so many effects of effects', wholeNumber({ min: 1, max: DEPTH_MAX }), DEPTH_DEFAULT)
     .option('--events <count>', 'so many events at most', wholeNumber({ min: 1, max: EVENTS_MAX }), EVENTS_DEFAULT)
     .option('--personal', 'with personal data, which is hidden otherwise')
@@ -46,7 +47,7 @@ export function registerEventsCommands(program: Command, ops: Ops): void {
 
 async function showEvent(ops: Ops, eventId: string, { depth, events, personal }: ShowOptions): Promise<undefined> {
   const ports = await ops.open()
-  const found = await eventById(eventId.toLowerCase(), ports)
+  const found = await eventById(eventId, ports)
   if (!found) throw refused(`EVENT: no event ${eventId} is recorded.`)
   const show = personal ? 'shown' : 'hidden'
   const event = shownEvent(found, show)
