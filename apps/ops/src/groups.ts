@@ -2,6 +2,7 @@ import { registerDeadLettersCommands } from './dead-letters/dead-letters.command
 import { registerDeliveriesCommands } from './deliveries/deliveries.commands'
 import { registerEventsCommands } from './events/events.commands'
 import { registerInvoicesCommands } from './invoices/invoices.commands'
+import { registerOrganizationsCommands } from './organizations/organizations.commands'
 import { registerProcessesCommands } from './processes/processes.commands'
 import type { RegisterCommands } from './program'
 import { registerProjectionsCommands } from './projections/projections.commands'
@@ -20,4 +21,5 @@ export const GROUPS: readonly RegisterCommands[] = [
   registerDeadLettersCommands,
   registerReplayCommands,
   registerInvoicesCommands,
+  registerOrganizationsCommands,
 ]

@@ -3,6 +3,8 @@ import { answersMigration, forgottenMentionsMigration } from './answers/answers.
 import { PostgresAnswers } from './answers/postgres-answers'
 import { PostgresBells } from './bells/postgres-bells'
 import { countersMigration } from './counters/counters.migration'
+import { billingHaltsMigration } from './billing-halts/billing-halts.migration'
+import { PostgresBillingHalts } from './billing-halts/postgres-billing-halts'
 import { PostgresCounters } from './counters/postgres-counters'
 import type { Database } from './database/database'
 import type { Migration } from './database/migrations'
@@ -42,6 +44,7 @@ export const persistenceMigrations: readonly Migration[] = [
   deliveriesMigration,
   deadLetterEndsMigration,
   deliveryLookupsMigration,
+  billingHaltsMigration,
 ]
 
 export type PostgresPorts = Pick<
@@ -60,6 +63,7 @@ export type PostgresPorts = Pick<
   | 'personKeys'
   | 'counters'
   | 'projectionControls'
+  | 'billingHalts'
 >
 
 /** masterKey: 32 bytes, under which secrets and the keys of persons are sealed; else throws RangeError. */
@@ -80,6 +84,7 @@ export function createPostgresPorts(database: Database, options: { masterKey: Bu
     secrets: new PostgresSecrets(tenant, sealing),
     personKeys: new PostgresPersonKeys(tenant, sealing),
     counters: new PostgresCounters(worker),
+    billingHalts: new PostgresBillingHalts(worker),
     projectionControls: new PostgresProjectionControls(worker),
   }
 }

@@ -8,6 +8,7 @@ import type {
   ProcessStore,
   RefusedCommand,
 } from '@billstream/event-sourcing-runtime'
+import { notHaltedCommand } from '../billing-halts/postgres-billing-halts'
 import type { Queries } from '../database/queries'
 import { jsonText } from '../stored-text'
 
@@ -22,6 +23,7 @@ const PENDING = `
        select from runtime.outbox older
         where older.target = ready.target and older.seq < ready.seq and older.not_before > $3
           and older.owner is not distinct from ready.owner)
+     and ${notHaltedCommand('ready')}
    order by seq limit $2`
 
 // Only rows that were still there count: a repeat finds none.

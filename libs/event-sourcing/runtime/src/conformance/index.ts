@@ -1,4 +1,5 @@
 export * from './answers.kit'
+export * from './billing-halts.kit'
 export * from './counters.kit'
 export * from './dead-letters.kit'
 export * from './deliveries.kit'

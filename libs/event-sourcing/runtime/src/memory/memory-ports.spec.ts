@@ -1,4 +1,5 @@
 import { answersConformance } from '../conformance/answers.kit'
+import { billingHaltsConformance } from '../conformance/billing-halts.kit'
 import { countersConformance } from '../conformance/counters.kit'
 import { deadLettersConformance } from '../conformance/dead-letters.kit'
 import { deliveriesConformance } from '../conformance/deliveries.kit'
@@ -18,6 +19,7 @@ import { MemoryViews } from './views.memory'
 const name = 'memory'
 
 answersConformance(name, async () => createMemoryPorts().answers)
+billingHaltsConformance(name, async () => createMemoryPorts())
 countersConformance(name, async () => createMemoryPorts().counters)
 deadLettersConformance(name, async () => createMemoryPorts().deadLetters)
 deliveriesConformance(name, async () => createMemoryPorts().deliveries)

@@ -1,6 +1,7 @@
 import type { PlatformPorts } from '../service/platform-ports'
 import { MemoryAnswers } from './answers.memory'
 import { MemoryBells } from './bells.memory'
+import { MemoryBillingHalts } from './billing-halts.memory'
 import { MemoryCounters } from './counters.memory'
 import { MemoryDeadLetters } from './dead-letters.memory'
 import { MemoryDeliveries } from './deliveries.memory'
@@ -29,14 +30,17 @@ export type MemoryPorts = Pick<
   | 'personKeys'
   | 'counters'
   | 'projectionControls'
+  | 'billingHalts'
 >
 
 /** Empty ports of one process; what they hold ends with it. */
 export function createMemoryPorts(): MemoryPorts {
+  const billingHalts = new MemoryBillingHalts()
   return {
-    processes: new MemoryProcessStore(),
-    timers: new MemoryTimers(),
-    workQueue: new MemoryWorkQueue(),
+    billingHalts,
+    processes: new MemoryProcessStore(billingHalts),
+    timers: new MemoryTimers(billingHalts),
+    workQueue: new MemoryWorkQueue(billingHalts),
     leases: new MemoryLeases(),
     bells: new MemoryBells(),
     answers: new MemoryAnswers(),

@@ -1,4 +1,5 @@
 import { compareInstants } from '@billstream/kernel'
+import { HALTED_CONTEXTS } from '../ports/billing-halts.port'
 import type {
   IgnoredRefusals,
   OutboxOutcome,
@@ -9,6 +10,7 @@ import type {
   ProcessStore,
   RefusedCommand,
 } from '../ports/processes.port'
+import type { HaltedOrganizations } from './billing-halts.memory'
 import { jsonCopy } from './json-copy'
 
 interface Unsent {
@@ -23,6 +25,9 @@ export class MemoryProcessStore implements ProcessStore {
   private readonly outbox = new Map<string, Unsent>()
   private readonly refused = new Map<string, RefusedCommand>()
   private readonly ignoredCounts = new Map<string, IgnoredRefusals>()
+
+  /** halts: whose commands to billing contexts are not given out; absent: none. */
+  constructor(private readonly halts?: HaltedOrganizations) {}
 
   async handled(process: string, eventIds: readonly string[]): Promise<ReadonlySet<string>> {
     return new Set(eventIds.filter((id) => this.inbox.get(process)?.has(id)))
@@ -52,6 +57,7 @@ export class MemoryProcessStore implements ProcessStore {
     for (const { row } of [...this.outbox.values()].filter((unsent) => unsent.owner === owner)) {
       if (ready.length === limit) break
       if (row.notBefore !== undefined && compareInstants(row.notBefore, now) > 0) waitingTargets.add(row.target)
+      if (this.isHalted(row)) continue
       if (!waitingTargets.has(row.target)) ready.push(jsonCopy(row))
     }
     return ready
@@ -113,6 +119,11 @@ export class MemoryProcessStore implements ProcessStore {
     const open = [...this.outbox.values()].map(({ row }) => row).filter(({ id }) => asked.has(id))
     const refused = [...this.refused.values()].filter(({ row }) => asked.has(row.id))
     return { open: jsonCopy(open), refused: jsonCopy(refused) }
+  }
+
+  private isHalted({ context, metadata }: OutboxRow): boolean {
+    const isOfBilling = HALTED_CONTEXTS.some((each) => each === context)
+    return isOfBilling && this.halts?.isHalted(metadata.organizationId) === true
   }
 
   private settleOne({ owner, row }: Unsent, outcome: OutboxOutcome): void {

@@ -1,6 +1,7 @@
 import { compareInstants } from '@billstream/kernel'
 import type { Position } from '@billstream/event-sourcing-core'
 import type { Timer, TimerFilter, Timers, TimerWrite } from '../ports/timers.port'
+import type { HaltedOrganizations } from './billing-halts.memory'
 import { jsonCopy } from './json-copy'
 
 interface Open {
@@ -13,6 +14,9 @@ export class MemoryTimers implements Timers {
   private readonly checkpoints = new Map<string, Position>()
   private readonly open = new Map<string, Open>()
   private readonly firedIds = new Set<string>()
+
+  /** halts: whose timers are not claimed; absent: none. */
+  constructor(private readonly halts?: HaltedOrganizations) {}
 
   async checkpoint(rules: string): Promise<Position> {
     return this.checkpoints.get(rules) ?? 0n
@@ -77,6 +81,7 @@ export class MemoryTimers implements Timers {
     for (const entry of this.inOrder()) {
       const { timer } = entry
       if (timer.owner !== owner || timer.clockId !== null || earliest.has(timer.aggregateId)) continue
+      if (this.halts?.isHalted(timer.organizationId)) continue
       earliest.set(timer.aggregateId, entry)
     }
     return [...earliest.values()]

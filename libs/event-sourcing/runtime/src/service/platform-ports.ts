@@ -2,6 +2,7 @@ import type { EventRegistry } from '@billstream/event-sourcing-core'
 import type { Clock, IdSource } from '@billstream/kernel'
 import type { Answers } from '../ports/answers.port'
 import type { Bells } from '../ports/bells.port'
+import type { BillingHalts } from '../ports/billing-halts.port'
 import type { Checkpoints } from '../ports/checkpoints.port'
 import type { Counters } from '../ports/counters.port'
 import type { DeadLetters } from '../ports/dead-letters.port'
@@ -45,6 +46,7 @@ export interface PlatformPorts {
   readonly processes: ProcessStore
   readonly timers: Timers
   readonly workQueue: WorkQueue
+  readonly billingHalts: BillingHalts
   readonly leases: Leases
   readonly bells: Bells
   readonly answers: Answers
