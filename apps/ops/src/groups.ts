@@ -1,5 +1,7 @@
 import { registerDeadLettersCommands } from './dead-letters/dead-letters.commands'
 import { registerDeliveriesCommands } from './deliveries/deliveries.commands'
+import { registerCustomersCommands } from './customers/customers.commands'
+import { registerDoctorCommands } from './doctor/doctor.commands'
 import { registerEventsCommands } from './events/events.commands'
 import { registerInvoicesCommands } from './invoices/invoices.commands'
 import { registerOrganizationsCommands } from './organizations/organizations.commands'
@@ -9,6 +11,7 @@ import { registerProjectionsCommands } from './projections/projections.commands'
 import { registerReplayCommands } from './replay/replay.commands'
 import { registerStreamsCommands } from './streams/streams.commands'
 import { registerTimersCommands } from './timers/timers.commands'
+import { registerVerifyCommands } from './verify/verify.commands'
 
 /** Every group of commands, in the order of the help. */
 export const GROUPS: readonly RegisterCommands[] = [
@@ -22,4 +25,7 @@ export const GROUPS: readonly RegisterCommands[] = [
   registerReplayCommands,
   registerInvoicesCommands,
   registerOrganizationsCommands,
+  registerCustomersCommands,
+  registerVerifyCommands,
+  registerDoctorCommands,
 ]

@@ -1,6 +1,7 @@
 import { userInfo } from 'node:os'
 import { isInfrastructureFailure } from '@billstream/event-sourcing-runtime'
 import { createLog } from '@billstream/platform'
+import { diagnosePlatform } from './composition/diagnose-platform'
 import { kafkaTopics } from './composition/kafka-topic'
 import { openPlatform, type OpenedPlatform } from './composition/open-platform'
 import { readOpsSettings } from './composition/settings'
@@ -25,6 +26,7 @@ async function main(): Promise<number> {
     operator: userInfo().username,
     connect: async () => (platform = await openPlatform(readOpsSettings(process.env), log)).ports,
     openTopic: kafkaTopics(process.env, log),
+    diagnose: () => diagnosePlatform(process.env, log),
   })
   try {
     return await runProgram(buildProgram(ops, GROUPS, streams), ops, process.argv.slice(2))

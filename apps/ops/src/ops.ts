@@ -3,6 +3,7 @@ import type { EventIndex, PlatformPorts } from '@billstream/event-sourcing-runti
 import { EXIT_CODES, type Outcome } from './console/outcome'
 import type { Output } from './console/output'
 import type { StartProgress } from './console/progress'
+import type { Diagnose } from './doctor/finding'
 import type { OpenTopic } from './replay/topic.port'
 
 /** What a command may reach, behind ports. */
@@ -22,6 +23,7 @@ export interface OpsOptions {
   /** Connects; throws CommandEnded with what is missing. */
   readonly connect: () => Promise<OpsPorts>
   readonly openTopic: OpenTopic
+  readonly diagnose: Diagnose
 }
 
 /** What every command of the tool is given. */
@@ -32,17 +34,20 @@ export class Ops {
   readonly signal: AbortSignal
   readonly operator: string
   readonly openTopic: OpenTopic
+  /** What must be right before anything can be opened. */
+  readonly diagnose: Diagnose
   private readonly connect: () => Promise<OpsPorts>
   private opened: Promise<OpsPorts> | undefined
   private outcome: Outcome = 'ok'
 
-  constructor({ out, progress, signal, operator, connect, openTopic }: OpsOptions) {
+  constructor({ out, progress, signal, operator, connect, openTopic, diagnose }: OpsOptions) {
     this.out = out
     this.progress = progress
     this.signal = signal
     this.operator = operator
     this.connect = connect
     this.openTopic = openTopic
+    this.diagnose = diagnose
   }
 
   get exitCode(): number {

@@ -1,16 +1,14 @@
-import { isEvent, type RecordedEvent, type ViewDefinition, type ViewRow } from '@billstream/event-sourcing-core'
-import type { Where } from '@billstream/event-sourcing-runtime'
+import { isEvent, type RecordedEvent } from '@billstream/event-sourcing-core'
 import { InvoiceFinalized } from '@billstream/invoicing-contracts'
 import { invoiceView } from '@billstream/invoicing-read-model'
 import { subscriptionView } from '@billstream/subscriptions-read-model'
+import { allRows } from '../console/all-rows'
 import type { Progress } from '../console/progress'
 import type { OpsPorts } from '../ops'
 import { BillingHistory } from './billing-history'
 import { PlanVersions } from './measured-inputs'
 import { rederiveInvoice, type InvoiceDifference } from './rederive-invoice'
 
-/** Rows read at once. */
-const PAGE_MAX = 500
 /** Invoices of one subscription. */
 const INVOICES_MAX = 100_000
 
@@ -80,24 +78,4 @@ async function eventsOf(
     for await (const event of eventStore.read(`invoice-${invoiceId}`)) events.push(event)
   }
   return events.sort((a, b) => (a.position < b.position ? -1 : 1))
-}
-
-/** Every row of a view, by id, in pages. */
-export async function* allRows<V extends ViewDefinition>(
-  view: V,
-  where: object,
-  { viewsAnywhere }: Pick<OpsPorts, 'viewsAnywhere'>,
-): AsyncIterable<ViewRow<V> & { readonly id: string; readonly organization_id: string }> {
-  let after = ''
-  for (;;) {
-    const options = { where: { ...where, id: { gt: after } } as Where<ViewRow<V>>, limit: PAGE_MAX }
-    const page = (await viewsAnywhere.findAnywhere(view, options)) as (ViewRow<V> & {
-      id: string
-      organization_id: string
-    })[]
-    yield* page
-    const last = page.at(-1)
-    if (page.length < PAGE_MAX || !last) return
-    after = last.id
-  }
 }

@@ -100,5 +100,8 @@ async function untilHeld(
     if (isHalted === (wanted === 'halted')) return
     await sleeper.sleep(LOOK_MS, signal)
   }
-  throw new CommandEnded('unavailable', 'The fact is recorded, but the service of accounts has not acted on it: does it run?')
+  throw new CommandEnded(
+    'unavailable',
+    'The fact is recorded, but the service of accounts has not acted on it: does it run?',
+  )
 }
