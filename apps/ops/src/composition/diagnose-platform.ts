@@ -107,7 +107,7 @@ async function serverFindings({ worker }: Database): Promise<Finding[]> {
   const [row] = await worker.query<ServerRow>({
     text: `select current_setting('server_version') as version, current_setting('server_version_num')::int as version_number,
                   clock_timestamp() as now, pg_database_size(current_database())::text as size,
-                  (select count(*)::int from pg_stat_activity where backend_type = 'client backend') as used,
+                  (select count(*)::int from pg_stat_activity where datname is not null) as used,
                   current_setting('max_connections')::int as allowed`,
   })
   const answeredMs = Date.parse(systemClock.now())
