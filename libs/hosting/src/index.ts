@@ -1,7 +1,6 @@
 export { eventRegistry, eventsByContext } from './event-registry'
 export { allProjections, readModelMigrations } from './read-models'
 export { allMigrations, openPostgresPlatform, type PostgresPlatform } from './postgres-platform'
-export { readKafkaSettings } from './settings/kafka-settings'
 export { isLoopback, SettingReader, SettingsInvalid, type Environment } from './settings/setting-reader'
 export { LOG_LEVELS, readRateLimits, readWebhookTargets, type RateLimits } from './settings/shared-settings'
 export { runService } from './process/run-service'
