@@ -1,4 +1,4 @@
-import { isEvent, type EventOf } from '@billstream/event-sourcing-core'
+import { isEvent, type EventOf, type RecordedEvent } from '@billstream/event-sourcing-core'
 import {
   InvoiceDrafted,
   InvoiceFinalized,
@@ -27,29 +27,38 @@ export interface ExplainedInvoice {
 }
 
 type Head = Omit<ExplainedInvoice, 'status' | 'number' | 'issuedAt' | 'content' | 'measurement'>
+type Told = Omit<ExplainedInvoice, 'measurement'>
 
 /** Everything that explains an invoice; undefined when there is none. */
 export async function explainInvoice(
   invoiceId: string,
   ports: Pick<OpsPorts, 'eventStore'>,
 ): Promise<ExplainedInvoice | undefined> {
-  let head: Head | undefined
-  let [status, number, issuedAt]: [ExplainedInvoice['status'], string | null, string | null] = ['draft', null, null]
-  let content: InvoiceContent | undefined
-  for await (const event of ports.eventStore.read(`invoice-${invoiceId}`)) {
-    if (isEvent(InvoiceDrafted, event)) [head, status] = [headOf(event.data), 'draft']
-    if (isEvent(InvoiceDrafted, event) || isEvent(InvoiceRefreshed, event) || isEvent(InvoiceFinalized, event))
-      content = event.data
-    if (isEvent(InvoiceFinalized, event))
-      [status, number, issuedAt] = ['finalized', event.data.number, event.data.issuedAt]
-    if (isEvent(InvoicePaid, event)) status = 'paid'
-    if (isEvent(InvoiceSkipped, event)) status = 'skipped'
-  }
-  if (!head || !content) return undefined
-  const { fees, taxes, totals, measurementId } = content
+  let invoice: Told | undefined
+  for await (const event of ports.eventStore.read(`invoice-${invoiceId}`)) invoice = told(invoice, event)
+  if (!invoice) return undefined
+  const { measurementId } = invoice.content
   const measurement = measurementId === null ? undefined : await measurementOf(measurementId, ports)
-  const own = { fees, taxes, totals, measurementId }
-  return { ...head, status, number, issuedAt, content: own, measurement: measurement ?? null }
+  return { ...invoice, measurement: measurement ?? null }
+}
+
+/** What is known of the invoice after an event. */
+function told(before: Told | undefined, event: RecordedEvent): Told | undefined {
+  if (isEvent(InvoiceDrafted, event)) {
+    return { ...headOf(event.data), status: 'draft', number: null, issuedAt: null, content: contentOf(event.data) }
+  }
+  if (!before) return undefined
+  if (isEvent(InvoiceRefreshed, event)) return { ...before, content: contentOf(event.data) }
+  if (isEvent(InvoiceFinalized, event)) {
+    const { number, issuedAt } = event.data
+    return { ...before, status: 'finalized', number, issuedAt, content: contentOf(event.data) }
+  }
+  if (isEvent(InvoicePaid, event)) return { ...before, status: 'paid' }
+  return isEvent(InvoiceSkipped, event) ? { ...before, status: 'skipped' } : before
+}
+
+function contentOf({ fees, taxes, totals, measurementId }: InvoiceContent): InvoiceContent {
+  return { fees, taxes, totals, measurementId }
 }
 
 function headOf(data: EventOf<typeof InvoiceDrafted>['data']): Head {

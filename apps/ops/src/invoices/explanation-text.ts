@@ -46,24 +46,25 @@ function feeLines(fee: Fee, line: number, context: FeeContext): string[] {
   return [head, ...details.map((text) => `     ${text}`)]
 }
 
-function measuredLines(
-  { chargeId, units, eventsCount, metricCode, cause }: Fee,
-  { measurement }: FeeContext,
-): string[] {
+function measuredLines(fee: Fee, { measurement }: FeeContext): string[] {
+  const { chargeId, units, eventsCount, metricCode } = fee
   if (chargeId === null) return []
-  const corrected = cause.corrects?.invoiceId
-  const charges =
-    corrected === undefined
-      ? measurement?.charges
-      : measurement?.corrections.find(({ invoiceId }) => invoiceId === corrected)?.charges
-  const measured = charges?.find((charge) => charge.chargeId === chargeId)
-  if (!measured) return [`${units} units of ${metricCode ?? ''} from ${eventsCount} events`]
-  const { aggregation, rounding, parts } = measured
+  const measured = chargesFor(fee, measurement).find((charge) => charge.chargeId === chargeId)
+  return [measured ? measuredText(measured) : `${units} units of ${metricCode ?? ''} from ${eventsCount} events`]
+}
+
+/** Of the period that the fee is for: its own, or the one that it corrects. */
+function chargesFor({ cause }: Fee, measurement: Measurement | null): Measurement['charges'] {
+  if (cause.corrects === null) return measurement?.charges ?? []
+  const corrected = cause.corrects.invoiceId
+  return measurement?.corrections.find(({ invoiceId }) => invoiceId === corrected)?.charges ?? []
+}
+
+function measuredText({ units, aggregation, metricCode, rounding, parts }: Measurement['charges'][number]): string {
   const rounded = rounding ? `, then ${rounding.fn} to ${rounding.precision} places` : ''
-  return [
-    `${measured.units} units = ${aggregation} of ${metricCode ?? ''} over ${parts.eventsCount} events${rounded} ` +
-      `(sum ${parts.sum}, max ${parts.max ?? '-'}, latest ${parts.latest ?? '-'}, distinct ${parts.uniqueCount})`,
-  ]
+  const { eventsCount, sum, max, latest, uniqueCount } = parts
+  const counted = `sum ${sum}, max ${max ?? '-'}, latest ${latest ?? '-'}, distinct ${uniqueCount}`
+  return `${units} units = ${aggregation} of ${metricCode} over ${eventsCount} events${rounded} (${counted})`
 }
 
 interface PartStep {

@@ -87,22 +87,32 @@ async function compareAll(
 async function compareAgain(
   projection: Projection,
   suspects: readonly string[],
-  { folded, tally }: Comparison,
+  comparison: Comparison,
   { ports, surroundings }: { readonly ports: ViewPorts; readonly surroundings: Surroundings },
 ): Promise<void> {
-  let open = [...suspects]
+  let open = suspects
   for (let look = 1; look <= LOOKS_MAX && open.length > 0 && !surroundings.signal.aborted; look += 1) {
-    await catchUp(folded, ports, surroundings)
-    const again: string[] = []
-    for (const id of open) {
-      const live = await ports.viewsAnywhere.getAnywhere(projection.view, id)
-      const rebuilt = folded.row(projection, id)
-      if (isAlike(projection, live, rebuilt)) tally?.expect(`row ${id}`, true, true)
-      else if (look < LOOKS_MAX) again.push(id)
-      else tally?.expect(`row ${id}`, rebuilt ?? null, live ?? null)
-    }
-    open = again
+    await catchUp(comparison.folded, ports, surroundings)
+    open = await stillUnlike(projection, open, comparison, { ports, isLast: look === LOOKS_MAX })
   }
+}
+
+/** The ids whose rows differ still; at the last look they are told. */
+async function stillUnlike(
+  projection: Projection,
+  ids: readonly string[],
+  { folded, tally }: Comparison,
+  { ports, isLast }: { readonly ports: ViewPorts; readonly isLast: boolean },
+): Promise<string[]> {
+  const unlike: string[] = []
+  for (const id of ids) {
+    const live = await ports.viewsAnywhere.getAnywhere(projection.view, id)
+    const rebuilt = folded.row(projection, id)
+    if (isAlike(projection, live, rebuilt)) tally?.expect(`row ${id}`, true, true)
+    else if (isLast) tally?.expect(`row ${id}`, rebuilt ?? null, live ?? null)
+    else unlike.push(id)
+  }
+  return unlike
 }
 
 function isAlike({ view }: Projection, live: FoldedRow | undefined, rebuilt: FoldedRow | undefined): boolean {
