@@ -30,6 +30,7 @@ async function billed(wrong: { fee?: Partial<Fee>; totals?: Partial<InvoiceConte
   const terms = {
     amount: '0',
     currency: 'USD',
+    trialPeriodDays: 0,
     charges: [{ ...charge, chargeModel: 'standard', properties: {}, model }],
   }
   const plan = { planId, code: 'calls', name: 'Calls', interval: 'monthly', version: 1, terms, description: null }
@@ -159,11 +160,13 @@ describe('verify', () => {
     const { ops } = await billed()
     const commandId = derivedId('command')
     await ops.record([{ type: 'Happened', data: {} }], { stream: 'x-1', commandId })
+    await ops.project()
     expect(differing(await ops.json<Check[]>('verify')).join()).not.toContain('per command')
     const stray = (await ops.record([{ type: 'Happened', data: {} }], { stream: 'x-2' }))[0]
     if (!stray) throw new Error('Nothing was recorded.')
     const copy = { ...stray, id: derivedId('a second effect'), metadata: { ...stray.metadata, commandId } }
     await ops.ports.eventStore.append('x-3', 'any', [copy])
+    await ops.project()
     expect(differing(await ops.json<Check[]>('verify')).join()).toContain('per command')
   })
 
