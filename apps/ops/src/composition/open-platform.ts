@@ -76,14 +76,14 @@ export async function openPlatform(settings: OpsSettings, log: Log): Promise<Ope
 
 /** The tool reads what its own version wrote; it is the platform's start that brings a database up to date. */
 async function openVisited({ connectionString }: Place, settings: OpsSettings, log: Log): Promise<PostgresPlatform> {
-  const { serverSecret } = settings
+  const { serverSecret, eventStoreUrl } = settings
   if (serverSecret === undefined) {
     throw new CommandEnded(
       'wrong_usage',
       'SERVER_SECRET: is needed for what is encrypted; give it as the platform has it.',
     )
   }
-  const options = { connectionString, serverSecret, poolMax: POOL_MAX, migrations: 'none' } as const
+  const options = { connectionString, serverSecret, eventStoreUrl, poolMax: POOL_MAX, migrations: 'none' } as const
   const platform = await openPostgresPlatform(options, log)
   const [first, ...others] = await platform.database.pendingMigrations(allMigrations)
   if (first === undefined) return platform
