@@ -9,6 +9,7 @@ import type { MessageBus } from '@billstream/messaging'
 import { advanceTestClocks } from './advance-test-clock/advance-test-clock.worker'
 import { customerGatherers } from './customer/customer.gatherer'
 import { erasePerson } from './erase-person/erase-person.subscriber'
+import { holdBilling } from './hold-billing/hold-billing.subscriber'
 import { keepHmacKey } from './organization/hmac-key.gatherer'
 import { testClockGatherers } from './test-clock/test-clock.gatherer'
 
@@ -27,7 +28,7 @@ export function accountsService(
     processes: [],
     timers: [],
     queries: [],
-    subscribers: [clocks.subscriber, erasePerson(ports)],
+    subscribers: [clocks.subscriber, erasePerson(ports), holdBilling(ports)],
     workers: [clocks.worker],
   }
 }

@@ -59,6 +59,14 @@ export function clusterFolder(dataDir: string): string {
   return join(dataDir, 'postgres')
 }
 
+/** As superuser, on loopback. */
+export function addressOf(
+  { password }: Pick<Cluster, 'password'>,
+  { port, database }: { port: number; database: string },
+): string {
+  return `postgresql://${SUPERUSER}:${password}@127.0.0.1:${port}/${database}`
+}
+
 /**
  * The server's files, made where there are none. They are made under another name and renamed when complete, so a
  * creation that was killed leaves nothing that looks like a server; its leftovers are removed.

@@ -1,7 +1,7 @@
 import { mkdirSync, realpathSync } from 'node:fs'
 import { resolve } from 'node:path'
 import { findBinaries } from './binaries'
-import { clusterFolder, openCluster, SUPERUSER, type Cluster } from './cluster'
+import { addressOf, clusterFolder, openCluster, type Cluster } from './cluster'
 import { EmbeddedServerUnavailable } from './embedded-server-unavailable'
 import { keepRunning } from './keep-running'
 import { lockFolder, type FolderLock } from './folder-lock'
@@ -107,10 +107,6 @@ async function startAgain(
   if (started.port === port) return
   await stopServer(cluster.dataFolder, log)
   throw new EmbeddedServerUnavailable(`Port ${port} is taken by another program.`)
-}
-
-function addressOf({ password }: Cluster, { port, database }: { port: number; database: string }): string {
-  return `postgresql://${SUPERUSER}:${password}@127.0.0.1:${port}/${database}`
 }
 
 interface Reached {

@@ -1,5 +1,6 @@
 import {
   answersConformance,
+  billingHaltsConformance,
   countersConformance,
   deadLettersConformance,
   deliveriesConformance,
@@ -26,6 +27,10 @@ describe('ports of persistence', () => {
     }
 
   answersConformance(name, emptied('answers'))
+  billingHaltsConformance(name, async () => {
+    await under().empty()
+    return under().ports
+  })
   countersConformance(name, emptied('counters'))
   deadLettersConformance(name, emptied('deadLetters'))
   deliveriesConformance(name, emptied('deliveries'))

@@ -3,12 +3,14 @@ import { answersMigration, forgottenMentionsMigration } from './answers/answers.
 import { PostgresAnswers } from './answers/postgres-answers'
 import { PostgresBells } from './bells/postgres-bells'
 import { countersMigration } from './counters/counters.migration'
+import { billingHaltsMigration } from './billing-halts/billing-halts.migration'
+import { PostgresBillingHalts } from './billing-halts/postgres-billing-halts'
 import { PostgresCounters } from './counters/postgres-counters'
 import type { Database } from './database/database'
 import type { Migration } from './database/migrations'
-import { deadLettersMigration } from './dead-letters/dead-letters.migration'
+import { deadLetterEndsMigration, deadLettersMigration } from './dead-letters/dead-letters.migration'
 import { PostgresDeadLetters } from './dead-letters/postgres-dead-letters'
-import { deliveriesMigration } from './deliveries/deliveries.migration'
+import { deliveriesMigration, deliveryLookupsMigration } from './deliveries/deliveries.migration'
 import { PostgresDeliveries } from './deliveries/postgres-deliveries'
 import { PostgresLeases } from './leases/postgres-leases'
 import { numbersMigration } from './numbers/numbers.migration'
@@ -19,6 +21,7 @@ import { PostgresPersonKeys } from './secrets/postgres-person-keys'
 import { PostgresSecrets } from './secrets/postgres-secrets'
 import { Sealing } from './secrets/sealing'
 import { secretsMigration } from './secrets/secrets.migration'
+import { PostgresProjectionControls } from './projection-controls/postgres-projection-controls'
 import { PostgresSnapshots } from './snapshots/postgres-snapshots'
 import { snapshotsMigration } from './snapshots/snapshots.migration'
 import { PostgresTimers } from './timers/postgres-timers'
@@ -39,6 +42,9 @@ export const persistenceMigrations: readonly Migration[] = [
   countersMigration,
   secretsMigration,
   deliveriesMigration,
+  deadLetterEndsMigration,
+  deliveryLookupsMigration,
+  billingHaltsMigration,
 ]
 
 export type PostgresPorts = Pick<
@@ -56,6 +62,8 @@ export type PostgresPorts = Pick<
   | 'secrets'
   | 'personKeys'
   | 'counters'
+  | 'projectionControls'
+  | 'billingHalts'
 >
 
 /** masterKey: 32 bytes, under which secrets and the keys of persons are sealed; else throws RangeError. */
@@ -76,5 +84,7 @@ export function createPostgresPorts(database: Database, options: { masterKey: Bu
     secrets: new PostgresSecrets(tenant, sealing),
     personKeys: new PostgresPersonKeys(tenant, sealing),
     counters: new PostgresCounters(worker),
+    billingHalts: new PostgresBillingHalts(worker),
+    projectionControls: new PostgresProjectionControls(worker),
   }
 }

@@ -6,7 +6,7 @@ import { createPostgresPorts, persistenceMigrations, type PostgresPorts } from '
 const TABLES = `
   runtime.inbox, runtime.process_states, runtime.outbox, runtime.refused_commands, runtime.ignored_refusals,
   runtime.timers, runtime.timer_checkpoints, runtime.snapshots, runtime.numbers, runtime.number_series,
-  runtime.dead_letters, runtime.work_items, gateway.answers, gateway.rate_counts,
+  runtime.billing_halts, runtime.dead_letters, runtime.ended_letters, runtime.work_items, gateway.answers, gateway.rate_counts,
   accounts.secrets, accounts.person_keys, webhooks.deliveries, webhooks.delivery_attempts`
 
 export const silent = { info: () => undefined, warn: () => undefined, error: () => undefined }

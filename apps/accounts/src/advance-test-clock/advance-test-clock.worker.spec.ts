@@ -8,6 +8,7 @@ import {
   CommandHandling,
   MemoryEventStore,
   MemoryLeases,
+  MemoryProjectionControls,
   MemorySnapshots,
   MemoryBells,
   MemoryTimers,
@@ -72,7 +73,9 @@ async function given(...timers: readonly Timer[]) {
   const shared = { eventStore, clock, log, sleeper: systemSleeper, views, viewsAnywhere: views, viewProgress: views }
   const stop = new AbortController()
   stops.push(stop)
-  void runProjection(testClockProjection, { ...shared, viewWriter: views, leases: new MemoryLeases() }, stop.signal)
+  const projectionControls = new MemoryProjectionControls()
+  const projecting = { ...shared, projectionControls, viewWriter: views, leases: new MemoryLeases() }
+  void runProjection(testClockProjection, projecting, stop.signal)
   const handling = new CommandHandling(
     { ...shared, events: new EventRegistry([...runtimeEvents, ...accountsEvents]), snapshots: new MemorySnapshots() },
     [aggregate(testClockDecider, { CreateTestClock: () => Promise.resolve(ok({ testOrganization: true })) })],

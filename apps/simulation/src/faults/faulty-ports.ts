@@ -59,6 +59,8 @@ export function faultyPorts(durable: PlatformPorts, world: FaultyWorld): Platfor
     numbers: guard(durable.numbers),
     deliveries: guard(durable.deliveries),
     deadLetters: guard(durable.deadLetters),
+    projectionControls: guard(durable.projectionControls),
+    billingHalts: guard(durable.billingHalts),
     secrets: guard(durable.secrets),
     counters: guard(durable.counters),
     keyUses: guard(durable.keyUses),

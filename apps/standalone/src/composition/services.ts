@@ -3,12 +3,11 @@ import { resolve } from 'node:path'
 import { startEmbeddedServer } from '@billstream/embedded-server'
 import type { Log } from '@billstream/event-sourcing-runtime'
 import { Closers, openMember, type ServiceSettings } from '@billstream/hosting'
-import { createLog } from '@billstream/platform'
+import { createLog, provideSecrets, type Secrets } from '@billstream/platform'
 import { provideDemoOrganization } from '../demo/demo-organization'
 import type { RunningProgram } from '../program/run-program'
 import { ServiceProcess } from '../services/service-process'
 import type { ServicesSettings } from '../services/services-settings'
-import { provideSecrets, type Secrets } from '../settings/secrets-file'
 
 const SERVICES = ['projector', 'accounts', 'subscriptions', 'usage', 'invoicing', 'checkout', 'webhooks'] as const
 const PROGRAMS = resolve(__dirname, '../..')

@@ -6,7 +6,7 @@ import { apiKeyProjection, organizationProjection } from '@billstream/accounts-r
 import type { PlatformPorts } from '@billstream/event-sourcing-runtime'
 import { derivedId } from '@billstream/kernel'
 import type { MessageBus } from '@billstream/messaging'
-import { writePrivate } from '../settings/secrets-file'
+import { writePrivate } from '@billstream/platform'
 
 /** The one id that a demo organization has, so that a start after a kill finds it. */
 const DEMO_ORGANIZATION_ID = derivedId('demo-organization')

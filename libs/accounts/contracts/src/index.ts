@@ -12,6 +12,8 @@ export const accountsEvents = [
   organization.OrganizationCreated,
   organization.OrganizationChanged,
   organization.OrganizationClosed,
+  organization.OrganizationBillingHalted,
+  organization.OrganizationBillingResumed,
   organization.ApiKeyCreated,
   organization.ApiKeyRevoked,
   customer.CustomerCreated,

@@ -49,6 +49,10 @@ export const ChangeOrganization = defineCommand(
 )
 /** Keys, tokens, timers and deliveries stop at once; the events stay for the legal term. */
 export const CloseOrganization = defineCommand('CloseOrganization', target, Type.Object({ organizationId: id }))
+/** Stops billing: until it is resumed no timer fires, no process goes on and nothing is charged; usage is taken. Refusal `billing_already_halted`. */
+export const HaltBilling = defineCommand('HaltBilling', target, Type.Object({ organizationId: id, reason: text }))
+/** What is due happens now, once. Refusal `billing_not_halted`. */
+export const ResumeBilling = defineCommand('ResumeBilling', target, Type.Object({ organizationId: id }))
 export const CreateApiKey = defineCommand(
   'CreateApiKey',
   target,
@@ -71,6 +75,11 @@ export const OrganizationChanged = defineEvent(
   Type.Object({ organizationId: id, changes: Type.Partial(Type.Object(settings)) }),
 )
 export const OrganizationClosed = defineEvent('OrganizationClosed', Type.Object({ organizationId: id }))
+export const OrganizationBillingHalted = defineEvent(
+  'OrganizationBillingHalted',
+  Type.Object({ organizationId: id, reason: text }),
+)
+export const OrganizationBillingResumed = defineEvent('OrganizationBillingResumed', Type.Object({ organizationId: id }))
 export const ApiKeyCreated = defineEvent('ApiKeyCreated', Type.Object({ organizationId: id, key: ApiKeyFields }))
 export const ApiKeyRevoked = defineEvent('ApiKeyRevoked', Type.Object({ organizationId: id, keyId: id, hash: text }))
 
@@ -78,6 +87,8 @@ export type OrganizationCommand =
   | CommandOf<typeof CreateOrganization>
   | CommandOf<typeof ChangeOrganization>
   | CommandOf<typeof CloseOrganization>
+  | CommandOf<typeof HaltBilling>
+  | CommandOf<typeof ResumeBilling>
   | CommandOf<typeof CreateApiKey>
   | CommandOf<typeof RotateApiKey>
   | CommandOf<typeof RevokeApiKey>
@@ -85,5 +96,7 @@ export type OrganizationEvent =
   | EventOf<typeof OrganizationCreated>
   | EventOf<typeof OrganizationChanged>
   | EventOf<typeof OrganizationClosed>
+  | EventOf<typeof OrganizationBillingHalted>
+  | EventOf<typeof OrganizationBillingResumed>
   | EventOf<typeof ApiKeyCreated>
   | EventOf<typeof ApiKeyRevoked>

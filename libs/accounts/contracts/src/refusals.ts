@@ -5,6 +5,8 @@ export type AccountsRefusal =
   | 'organization_not_found'
   /** Another organization has this slug. */
   | 'slug_taken'
+  | 'billing_already_halted'
+  | 'billing_not_halted'
   | 'api_key_exists'
   /** Unknown or revoked. */
   | 'api_key_not_found'

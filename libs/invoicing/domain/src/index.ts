@@ -1,3 +1,5 @@
+export * from './billed-periods/billed-fee'
+export * from './billed-periods/billed-periods'
 export { billingPeriodOf, comesToNothing, composeInvoice } from './compose-invoice/compose-invoice'
 export * from './compose-invoice/invoice-inputs'
 export type { DraftFacts } from './invoice/draft-invoice'

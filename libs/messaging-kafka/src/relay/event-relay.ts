@@ -66,11 +66,19 @@ async function follow(
 function messageOf(event: RecordedEvent, publishedAs: PublishedAs): OutgoingMessage[] {
   const published = publishedAs(event)
   if (!published) return []
-  const cloudEvent = toCloudEvent(event, published.descriptor)
+  return [eventMessage(event, published)]
+}
+
+/** An event as subscribers get it: a CloudEvent, keyed by its stream. */
+export function eventMessage(
+  event: RecordedEvent,
+  { topic, descriptor }: { readonly topic: string; readonly descriptor: EventDescriptor },
+): OutgoingMessage {
+  const cloudEvent = toCloudEvent(event, descriptor)
   const headers = {
     [header.contentType]: 'application/cloudevents+json; charset=utf-8',
     [header.eventType]: cloudEvent.type,
     [header.correlationId]: event.metadata.correlationId,
   }
-  return [{ topic: published.topic, key: event.stream, value: JSON.stringify(cloudEvent), headers }]
+  return { topic, key: event.stream, value: JSON.stringify(cloudEvent), headers }
 }

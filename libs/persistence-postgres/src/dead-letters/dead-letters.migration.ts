@@ -19,3 +19,26 @@ export const deadLettersMigration: Migration = {
     create index dead_letters_key on runtime.dead_letters (consumer, key, seq);
     grant select, insert, update, delete on runtime.dead_letters to ${WORKER_ROLE};`,
 }
+
+/** Letters get a turn again, and those that left are kept. */
+export const deadLetterEndsMigration: Migration = {
+  name: 'runtime-0007-dead-letter-ends',
+  up: `
+    alter table runtime.dead_letters add column waits boolean not null default false;
+    update runtime.dead_letters set waits = true where tries = 0;
+    create table runtime.ended_letters (
+      id text collate "C" primary key,
+      seq bigint generated always as identity unique,
+      consumer text collate "C" not null,
+      key text collate "C" not null,
+      message json not null,
+      error text not null,
+      tries integer not null,
+      at timestamptz not null,
+      outcome text not null check (outcome in ('handled', 'dropped')),
+      ended_by text not null,
+      reason text not null,
+      ended_at timestamptz not null
+    );
+    grant select, insert on runtime.ended_letters to ${WORKER_ROLE};`,
+}

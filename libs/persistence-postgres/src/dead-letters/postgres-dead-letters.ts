@@ -1,8 +1,37 @@
-import type { DeadLetter, DeadLetters } from '@billstream/event-sourcing-runtime'
+import type { DeadLetter, DeadLetters, EndedLetter, KeptLetter, LetterEnd } from '@billstream/event-sourcing-runtime'
 import type { Queries } from '../database/queries'
 import { jsonText, storableText } from '../stored-text'
 
-const COLUMNS = 'id, consumer, key, message, error, tries, at'
+const LETTER = 'id, consumer, key, message, error, tries, at'
+const KEPT = `${LETTER}, waits`
+
+// What has left is not added again: its message came once more after a crash.
+const ADD = `
+  insert into runtime.dead_letters (${KEPT})
+  select $1, $2, $3, $4::json, $5, $6, $7, $6 = 0 where not exists (select from runtime.ended_letters where id = $1)
+  on conflict (id) do nothing`
+
+const TAKEABLE = `
+  select ${KEPT} from (
+    select distinct on (consumer, key) seq, ${KEPT} from runtime.dead_letters
+     where consumer = any($1::text[]) order by consumer, key, seq) first
+   where waits order by seq limit $2`
+
+const END = `
+  with ended as (
+    delete from runtime.dead_letters where id = any($1::text[]) returning seq, ${LETTER}),
+  kept as (
+    insert into runtime.ended_letters (${LETTER}, outcome, ended_by, reason, ended_at)
+    select ${LETTER}, $2, $3, $4, $5 from ended order by seq
+    on conflict (id) do nothing)
+  select count(*)::int as count from ended`
+
+type EndedRow = DeadLetter & {
+  readonly outcome: LetterEnd['outcome']
+  readonly ended_by: string
+  readonly reason: string
+  readonly ended_at: string
+}
 
 /** Dead letters as rows, in the order added. */
 export class PostgresDeadLetters implements DeadLetters {
@@ -11,7 +40,7 @@ export class PostgresDeadLetters implements DeadLetters {
   async add({ id, consumer, key, message, error, tries, at }: DeadLetter): Promise<void> {
     await this.worker.execute({
       name: 'dead_letter_add',
-      text: `insert into runtime.dead_letters (${COLUMNS}) values ($1, $2, $3, $4, $5, $6, $7) on conflict (id) do nothing`,
+      text: ADD,
       values: [id, consumer, key, jsonText(message), storableText(error), tries, at],
     })
   }
@@ -26,22 +55,59 @@ export class PostgresDeadLetters implements DeadLetters {
     return new Set(rows.map(({ key }) => key))
   }
 
-  list({ consumer, limit }: { consumer?: string; limit: number }): Promise<DeadLetter[]> {
-    return this.worker.query<DeadLetter>({
-      text: `select ${COLUMNS} from runtime.dead_letters where $1::text is null or consumer = $1 order by seq limit $2`,
+  list({ consumer, limit }: { consumer?: string; limit: number }): Promise<KeptLetter[]> {
+    return this.worker.query<KeptLetter>({
+      text: `select ${KEPT} from runtime.dead_letters where $1::text is null or consumer = $1 order by seq limit $2`,
       values: [consumer ?? null, limit],
     })
   }
 
-  ofKey(consumer: string, key: string): Promise<DeadLetter[]> {
-    return this.worker.query<DeadLetter>({
-      text: `select ${COLUMNS} from runtime.dead_letters where consumer = $1 and key = $2 order by seq`,
+  async get(id: string): Promise<KeptLetter | undefined> {
+    const text = `select ${KEPT} from runtime.dead_letters where id = $1`
+    const [letter] = await this.worker.query<KeptLetter>({ text, values: [id] })
+    return letter
+  }
+
+  ofKey(consumer: string, key: string): Promise<KeptLetter[]> {
+    return this.worker.query<KeptLetter>({
+      text: `select ${KEPT} from runtime.dead_letters where consumer = $1 and key = $2 order by seq`,
       values: [consumer, key],
     })
   }
 
-  async remove(ids: readonly string[]): Promise<void> {
-    if (ids.length === 0) return
-    await this.worker.execute({ text: 'delete from runtime.dead_letters where id = any($1::text[])', values: [ids] })
+  takeable(consumers: readonly string[], limit: number): Promise<KeptLetter[]> {
+    const values = [consumers, limit]
+    return this.worker.query<KeptLetter>({ name: 'dead_letters_takeable', text: TAKEABLE, values })
+  }
+
+  retry(ids: readonly string[]): Promise<number> {
+    return this.worker.execute({
+      text: 'update runtime.dead_letters set waits = true where id = any($1::text[]) and not waits',
+      values: [ids],
+    })
+  }
+
+  async failedAgain(id: string, { error, tries }: { error: string; tries: number }): Promise<void> {
+    await this.worker.execute({
+      text: 'update runtime.dead_letters set error = $2, tries = tries + $3, waits = false where id = $1',
+      values: [id, storableText(error), tries],
+    })
+  }
+
+  async end(ids: readonly string[], { outcome, by, reason, at }: LetterEnd): Promise<number> {
+    const values = [ids, outcome, by, storableText(reason), at]
+    const [row] = await this.worker.query<{ count: number }>({ text: END, values })
+    return row?.count ?? 0
+  }
+
+  async ended(limit: number): Promise<EndedLetter[]> {
+    const rows = await this.worker.query<EndedRow>({
+      text: `select ${LETTER}, outcome, ended_by, reason, ended_at from runtime.ended_letters order by seq desc limit $1`,
+      values: [limit],
+    })
+    return rows.map(({ outcome, ended_by, reason, ended_at, ...letter }) => ({
+      ...letter,
+      end: { outcome, by: ended_by, reason, at: ended_at },
+    }))
   }
 }

@@ -59,3 +59,11 @@ export const deliveriesMigration: Migration = {
     grant select on webhooks.delivery_attempts to ${APP_ROLE};
     grant select, insert, update, delete on webhooks.deliveries, webhooks.delivery_attempts to ${WORKER_ROLE};`,
 }
+
+/** What operators ask: what became of an event, and what was made in some hours. */
+export const deliveryLookupsMigration: Migration = {
+  name: 'webhooks-0002-delivery-lookups',
+  up: `
+    create index deliveries_event on webhooks.deliveries (event_id, seq);
+    create index deliveries_made on webhooks.deliveries (created_at, id);`,
+}

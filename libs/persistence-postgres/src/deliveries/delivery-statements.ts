@@ -87,3 +87,11 @@ export const FAILING_SINCE = `
      and attempted_at > coalesce(
        (select max(attempted_at) from webhooks.delivery_attempts
          where organization_id = $1 and endpoint_id = $2 and success), '-infinity')`
+
+/** Of every organization. $1 organization, $2 status, $3 from, $4 to, $5 and $6 the last one before (all but $3 and $4 may be null), $7 limit. */
+export const SEARCH = `
+  select ${DELIVERY_LIST} from webhooks.deliveries
+   where created_at >= $3 and created_at < $4
+     and ($1::text is null or organization_id = $1) and ($2::text is null or status = $2)
+     and ($5::timestamptz is null or (created_at, id) > ($5, $6))
+   order by created_at, id limit $7`

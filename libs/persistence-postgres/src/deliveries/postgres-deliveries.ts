@@ -1,9 +1,15 @@
-import type { Deliveries, Delivery, DeliveryAttempt, DeliveryStatus } from '@billstream/event-sourcing-runtime'
+import type {
+  Deliveries,
+  Delivery,
+  DeliveryAttempt,
+  DeliverySearch,
+  DeliveryStatus,
+} from '@billstream/event-sourcing-runtime'
 import type { Queries } from '../database/queries'
 import type { TenantQuery } from '../database/tenant-query'
 import { storableText } from '../stored-text'
 import { ATTEMPT_LIST, deliveryArrays, DELIVERY_LIST, INSERT_DELIVERIES } from './delivery-columns'
-import { FAILING_SINCE, LIST, NEXT_AT, RECORD, STATS, TAKE } from './delivery-statements'
+import { FAILING_SINCE, LIST, NEXT_AT, RECORD, SEARCH, STATS, TAKE } from './delivery-statements'
 
 type EndpointStats = Awaited<ReturnType<Deliveries['stats']>>[number]
 
@@ -88,6 +94,26 @@ export class PostgresDeliveries implements Deliveries {
     })
     const deliveries = rows.filter(({ delivery }) => delivery).map(({ total: _, delivery: __, ...row }) => row)
     return { deliveries, total: Number(rows[0]?.total ?? 0) }
+  }
+
+  ofEvent(eventId: string): Promise<Delivery[]> {
+    return this.worker.query<Delivery>({
+      text: `select ${DELIVERY_LIST} from webhooks.deliveries where event_id = $1 order by seq`,
+      values: [eventId],
+    })
+  }
+
+  search({ organizationId, status, from, to, after, limit }: DeliverySearch): Promise<Delivery[]> {
+    const values = [
+      organizationId ?? null,
+      status ?? null,
+      from,
+      to,
+      after?.createdAt ?? null,
+      after?.id ?? null,
+      limit,
+    ]
+    return this.worker.query<Delivery>({ text: SEARCH, values })
   }
 
   async retry(organizationId: string, id: string, now: string): Promise<Delivery | undefined> {

@@ -3,10 +3,12 @@ import type {
   OutboxOutcome,
   OutboxRow,
   ProcessCommit,
+  ProcessOverview,
   ProcessStateRow,
   ProcessStore,
   RefusedCommand,
 } from '@billstream/event-sourcing-runtime'
+import { notHaltedCommand } from '../billing-halts/postgres-billing-halts'
 import type { Queries } from '../database/queries'
 import { jsonText } from '../stored-text'
 
@@ -21,6 +23,7 @@ const PENDING = `
        select from runtime.outbox older
         where older.target = ready.target and older.seq < ready.seq and older.not_before > $3
           and older.owner is not distinct from ready.owner)
+     and ${notHaltedCommand('ready')}
    order by seq limit $2`
 
 // Only rows that were still there count: a repeat finds none.
@@ -43,6 +46,30 @@ const SETTLE = `
     on conflict (id) do nothing)
   update runtime.outbox again set not_before = outcome.at, tries = outcome.tries
     from outcome where again.id = outcome.id and outcome.kind = 'retry'`
+
+const OVERVIEW = `
+  with wanted as (
+    select process, count(*) as open, max(tries) as tries from runtime.outbox group by process),
+  noted as (select process, count(*) as handled from runtime.inbox group by process),
+  refused as (select process, count(*) as alarms from runtime.refused_commands group by process),
+  passed as (select process, sum(count) as ignored from runtime.ignored_refusals group by process)
+  select process, coalesce(handled, 0)::float8 as handled, coalesce(open, 0)::float8 as open,
+         coalesce(tries, 0)::int as "triesMax", coalesce(alarms, 0)::float8 as alarms,
+         coalesce(ignored, 0)::float8 as ignored
+    from noted full join wanted using (process) full join refused using (process) full join passed using (process)
+   order by process`
+
+// Jumps from process to process in the inbox's key, which begins with the process.
+const REACTIONS = `
+  with recursive names as (
+    (select process from runtime.inbox order by process limit 1)
+    union all
+    select (select i.process from runtime.inbox i where i.process > names.process order by i.process limit 1)
+      from names where names.process is not null)
+  select process from names
+   where process is not null
+     and exists (select from runtime.inbox i where i.process = names.process and i.event_id = $1)
+   order by process`
 
 /** Inbox, states and outbox as rows. */
 export class PostgresProcessStore implements ProcessStore {
@@ -123,7 +150,7 @@ export class PostgresProcessStore implements ProcessStore {
       text: `select ${ROW}, code, message, at from runtime.refused_commands order by at desc, seq desc limit $1`,
       values: [limit],
     })
-    return rows.map(({ code, message, at, ...row }) => ({ row: outboxRow(row), code, message, at }))
+    return rows.map(refusedCommand)
   }
 
   async ignored(): Promise<IgnoredRefusals[]> {
@@ -131,6 +158,30 @@ export class PostgresProcessStore implements ProcessStore {
       text: 'select process, type, code, count from runtime.ignored_refusals order by process, type, code',
     })
     return rows.map((row) => ({ ...row, count: Number(row.count) }))
+  }
+
+  overview(): Promise<ProcessOverview[]> {
+    return this.worker.query<ProcessOverview>({ text: OVERVIEW })
+  }
+
+  async reactionsTo(eventId: string): Promise<string[]> {
+    const rows = await this.worker.query<{ process: string }>({ text: REACTIONS, values: [eventId] })
+    return rows.map(({ process }) => process)
+  }
+
+  async commandsById(ids: readonly string[]): Promise<{ open: OutboxRow[]; refused: RefusedCommand[] }> {
+    if (ids.length === 0) return { open: [], refused: [] }
+    const [open, refused] = await Promise.all([
+      this.worker.query<StoredRow>({
+        text: `select ${ROW} from runtime.outbox where id = any($1::text[]) order by seq`,
+        values: [ids],
+      }),
+      this.worker.query<StoredRow & Omit<RefusedCommand, 'row'>>({
+        text: `select ${ROW}, code, message, at from runtime.refused_commands where id = any($1::text[]) order by seq`,
+        values: [ids],
+      }),
+    ])
+    return { open: open.map(outboxRow), refused: refused.map(refusedCommand) }
   }
 }
 
@@ -142,6 +193,10 @@ type StoredRow = Omit<OutboxRow, 'notBefore'> & { readonly notBefore: string | n
 
 function outboxRow({ notBefore, ...row }: StoredRow): OutboxRow {
   return notBefore === null ? row : { ...row, notBefore }
+}
+
+function refusedCommand({ code, message, at, ...row }: StoredRow & Omit<RefusedCommand, 'row'>): RefusedCommand {
+  return { row: outboxRow(row), code, message, at }
 }
 
 function instantOf(outcome: OutboxOutcome): string | null {

@@ -1,5 +1,6 @@
 import type { Position } from '@billstream/event-sourcing-core'
-import type { Timer, Timers, TimerWrite } from '@billstream/event-sourcing-runtime'
+import type { Timer, TimerFilter, Timers, TimerWrite } from '@billstream/event-sourcing-runtime'
+import { notHalted } from '../billing-halts/postgres-billing-halts'
 import type { Queries } from '../database/queries'
 import { jsonText } from '../stored-text'
 
@@ -17,7 +18,7 @@ const CLAIM = `
     select timer.id from runtime.timers timer
      where timer.owner = $1 and timer.clock_id is null and timer.fired_at is null and timer.due <= $2
        and (timer.claimed_until is null or timer.claimed_until <= $2)
-       and ${NO_EARLIER_OF_ITS_AGGREGATE}
+       and ${NO_EARLIER_OF_ITS_AGGREGATE} and ${notHalted('timer.organization_id')}
      order by timer.due, timer.rank, timer.tie_break, timer.id
      limit $4
      for update of timer skip locked),
@@ -81,7 +82,7 @@ export class PostgresTimers implements Timers {
       name: 'timers_next',
       text: `select timer from runtime.timers timer
               where owner = $1 and clock_id is null and fired_at is null and claimed_until is null
-                and ${NO_EARLIER_OF_ITS_AGGREGATE}
+                and ${NO_EARLIER_OF_ITS_AGGREGATE} and ${notHalted('timer.organization_id')}
               order by due, rank, tie_break, id limit 1`,
       values: [owner],
     })
@@ -112,14 +113,16 @@ export class PostgresTimers implements Timers {
     })
   }
 
-  async list(filter: { owner?: string; organizationId?: string; limit: number }): Promise<Timer[]> {
+  async list(filter: TimerFilter): Promise<Timer[]> {
+    const { owner = null, organizationId = null, aggregateId = null, dueUntil = null, limit } = filter
     return timersOf(
       await this.worker.query<TimerRow>({
         text: `select timer from runtime.timers
                 where fired_at is null and ($1::text is null or owner = $1)
-                  and ($2::text is null or organization_id = $2)
-                order by due, rank, tie_break, id limit $3`,
-        values: [filter.owner ?? null, filter.organizationId ?? null, filter.limit],
+                  and ($2::text is null or organization_id = $2) and ($3::text is null or aggregate_id = $3)
+                  and ($4::timestamptz is null or due <= $4)
+                order by due, rank, tie_break, id limit $5`,
+        values: [owner, organizationId, aggregateId, dueUntil, limit],
       }),
     )
   }

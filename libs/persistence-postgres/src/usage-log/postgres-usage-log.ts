@@ -25,6 +25,7 @@ import {
   usageVolume,
   type UsageRow,
 } from './list-usage'
+import { recountedUsage } from './recount-usage'
 import { currentUsage, measurementOf, measureUsage, type MeasurementBody } from './measure-usage'
 
 const TRIES_MAX = 3
@@ -71,6 +72,10 @@ export class PostgresUsageLog implements UsageLog {
   async current(scope: UsageScope): Promise<readonly MeasuredMetric[]> {
     const rows = await this.rows<{ metrics: MeasuredMetric[] }>(scope.organizationId, [currentUsage(scope)])
     return rows[0]?.metrics ?? []
+  }
+
+  async recount(scope: UsageScope): Promise<readonly MeasuredMetric[]> {
+    return this.rows<MeasuredMetric>(scope.organizationId, [recountedUsage(scope)])
   }
 
   changedPeriods(limit: number): Promise<ChangedPeriod[]> {

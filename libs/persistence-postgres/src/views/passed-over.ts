@@ -10,6 +10,7 @@ const STORE = {
            update projections.checkpoints c set position = m.reached, moved_at = clock_timestamp()
              from unnest($1::text[], $2::int[], $3::bigint[], $4::bigint[]) as m (name, version, stored, reached)
             where c.name = m.name and c.version = m.version and c.position = m.stored
+              and not exists (select from projections.pauses p where p.projection = c.name)
            returning c.name, set_config('synchronous_commit', 'off', true)
          )
          select name from moved`,

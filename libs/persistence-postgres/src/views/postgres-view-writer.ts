@@ -97,6 +97,7 @@ function commitStatement(view: ViewDefinition): { name: string; text: string } {
     with moved as (
       update projections.checkpoints set position = $4, moved_at = clock_timestamp()
        where name = $1 and version = $2 and position = $3
+         and not exists (select from projections.pauses where projection = $1)
       returning set_config('synchronous_commit', 'off', true)
     ), removed as (
       delete from ${table.sql} where id = any ($5::text[]) and exists (select from moved)

@@ -1,4 +1,5 @@
 import type { Migration } from '../database/migrations'
+import { projectionControlsMigration } from '../projection-controls/projection-controls.migration'
 
 /** Where the projections stand. Comes before the migrations of read models. */
 export const viewMigrations: readonly Migration[] = [
@@ -19,4 +20,5 @@ export const viewMigrations: readonly Migration[] = [
       with (fillfactor = 40);
       grant select, insert, update, delete on projections.checkpoints to billstream_worker;`,
   },
+  projectionControlsMigration,
 ]

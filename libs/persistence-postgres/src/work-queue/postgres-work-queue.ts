@@ -1,4 +1,5 @@
 import type { WorkItem, WorkQueue } from '@billstream/event-sourcing-runtime'
+import { notHalted } from '../billing-halts/postgres-billing-halts'
 import type { Queries } from '../database/queries'
 import { jsonText } from '../stored-text'
 
@@ -15,11 +16,12 @@ const ADD = `
 
 const TAKE = `
   with due as materialized (
-    select id from runtime.work_items
+    select id from runtime.work_items item
      where queue = $1 and done_at is null and not_before <= $2 and (lease_until is null or lease_until <= $2)
+       and ${notHalted('item.organization_id')}
      order by not_before, seq
      limit $4
-     for update skip locked),
+     for update of item skip locked),
   taken as (
     update runtime.work_items item set lease_until = $3 from due where item.id = due.id returning item.*)
   select ${COLUMNS} from taken order by not_before, seq`
@@ -27,11 +29,12 @@ const TAKE = `
 // Few are leased; of the others the first in order will do.
 const NEXT_AT = `
   select min(next) as next from (
-    select min(greatest(not_before, lease_until)) as next from runtime.work_items
-     where queue = $1 and lease_until is not null and done_at is null
+    select min(greatest(not_before, lease_until)) as next from runtime.work_items item
+     where queue = $1 and lease_until is not null and done_at is null and ${notHalted('item.organization_id')}
     union all
-    (select not_before from runtime.work_items
-      where queue = $1 and lease_until is null and done_at is null order by not_before, seq limit 1)) candidates`
+    (select not_before from runtime.work_items item
+      where queue = $1 and lease_until is null and done_at is null and ${notHalted('item.organization_id')}
+      order by not_before, seq limit 1)) candidates`
 
 /** Work as rows with a lease. */
 export class PostgresWorkQueue implements WorkQueue {

@@ -128,6 +128,8 @@ const STATUS: Readonly<Record<RefusalCode, Status>> = {
   organization_not_found: 'reference',
   slug_taken: 409,
   api_key_exists: 409,
+  billing_already_halted: 409,
+  billing_not_halted: 409,
   api_key_not_found: 'reference',
   too_many_api_keys: 400,
   customer_exists: 409,

@@ -5,9 +5,13 @@ import {
   CloseOrganization,
   CreateApiKey,
   CreateOrganization,
+  HaltBilling,
+  OrganizationBillingHalted,
+  OrganizationBillingResumed,
   OrganizationChanged,
   OrganizationClosed,
   OrganizationCreated,
+  ResumeBilling,
   RevokeApiKey,
   RotateApiKey,
 } from '@billstream/accounts-contracts'
@@ -101,11 +105,36 @@ describe('an organization', () => {
     it('refuses a key that it has already', () =>
       when(CreateApiKey({ organizationId, key: firstKey }, testMetadata())).refuses('api_key_exists'))
 
+    it('halts its billing, with the reason', () =>
+      when(HaltBilling({ organizationId, reason: 'a wrong price' }, testMetadata())).then(
+        OrganizationBillingHalted({ organizationId, reason: 'a wrong price' }),
+      ))
+
+    it('has no halted billing to resume', () =>
+      when(ResumeBilling({ organizationId }, testMetadata())).refuses('billing_not_halted'))
+
     it('revokes every key when it closes', () =>
       when(CloseOrganization({ organizationId }, testMetadata())).then(
         ApiKeyRevoked({ organizationId, keyId: 'key-1', hash: firstKey.hash }),
         OrganizationClosed({ organizationId }),
       ))
+  })
+
+  describe('whose billing is halted', () => {
+    const halted = OrganizationBillingHalted({ organizationId, reason: 'a wrong price' })
+
+    it('is not halted again', () =>
+      given(created, halted)
+        .when(HaltBilling({ organizationId, reason: 'again' }, testMetadata()))
+        .refuses('billing_already_halted'))
+    it('resumes', () =>
+      given(created, halted)
+        .when(ResumeBilling({ organizationId }, testMetadata()))
+        .then(OrganizationBillingResumed({ organizationId })))
+    it('can be halted again once it has resumed', () =>
+      given(created, halted, OrganizationBillingResumed({ organizationId }))
+        .when(HaltBilling({ organizationId, reason: 'again' }, testMetadata()))
+        .then(OrganizationBillingHalted({ organizationId, reason: 'again' })))
   })
 
   describe('with a revoked key', () => {

@@ -5,9 +5,13 @@ import {
   CloseOrganization,
   CreateApiKey,
   CreateOrganization,
+  HaltBilling,
+  OrganizationBillingHalted,
+  OrganizationBillingResumed,
   OrganizationChanged,
   OrganizationClosed,
   OrganizationCreated,
+  ResumeBilling,
   RevokeApiKey,
   RotateApiKey,
   type AccountsRefusal,
@@ -40,10 +44,16 @@ type CommandData<Type extends OrganizationCommand['type']> = Extract<Organizatio
 /** An organization with its API keys: one stream, so a key is revoked and replaced in one step. Source: rules/boxbilling.md, section 1. */
 export const organizationDecider: Decider<Organization, OrganizationCommand, OrganizationEvent> = {
   category: 'organization',
-  commands: [CreateOrganization, ChangeOrganization, CloseOrganization, CreateApiKey, RotateApiKey, RevokeApiKey],
-  events: [OrganizationCreated, OrganizationChanged, OrganizationClosed, ApiKeyCreated, ApiKeyRevoked],
+  commands: [
+    ...[CreateOrganization, ChangeOrganization, CloseOrganization, HaltBilling, ResumeBilling],
+    ...[CreateApiKey, RotateApiKey, RevokeApiKey],
+  ],
+  events: [
+    ...[OrganizationCreated, OrganizationChanged, OrganizationClosed],
+    ...[OrganizationBillingHalted, OrganizationBillingResumed, ApiKeyCreated, ApiKeyRevoked],
+  ],
   initial: noOrganization,
-  foldVersion: 1,
+  foldVersion: 2,
   decide(command, state) {
     if (command.type === 'CreateOrganization') return create(command.data, state)
     if (state.status !== 'open') return refuse('organization_not_found', 'There is no such organization.')
@@ -71,6 +81,10 @@ function decideOpen(
       return change(command.data, state, command.facts ?? {})
     case 'CloseOrganization':
       return ok([...Object.values(state.keys).map((key) => revoked(state, key)), closed(state)])
+    case 'HaltBilling':
+      return haltBilling(command.data, state)
+    case 'ResumeBilling':
+      return resumeBilling(state)
     case 'CreateApiKey':
       return createKey(command.data.key, state)
     case 'RotateApiKey':
@@ -104,6 +118,16 @@ function change(
 
 function checkSettings({ timezone, defaultCurrency }: Partial<OrganizationSettings>) {
   return checkTerms({ timezone, currency: defaultCurrency }, { currencyField: 'default_currency' })
+}
+
+function haltBilling(data: CommandData<'HaltBilling'>, { billing }: OpenOrganization): Decision {
+  if (billing === 'halted') return refuse('billing_already_halted', 'Billing of this organization is halted already.')
+  return ok([OrganizationBillingHalted(data)])
+}
+
+function resumeBilling({ billing, organizationId }: OpenOrganization): Decision {
+  if (billing === 'running') return refuse('billing_not_halted', 'Billing of this organization is not halted.')
+  return ok([OrganizationBillingResumed({ organizationId })])
 }
 
 function createKey(key: ApiKey, state: OpenOrganization): Decision {

@@ -14,6 +14,7 @@ export type Organization =
       readonly slug: string
       readonly test: boolean
       readonly settings: OrganizationSettings
+      readonly billing: 'running' | 'halted'
       /** Those that are not revoked, by id. */
       readonly keys: Readonly<Record<string, ApiKey>>
     }
@@ -26,7 +27,7 @@ export const noOrganization: Organization = { status: 'none' }
 export function evolveOrganization(state: Organization, event: OrganizationEvent): Organization {
   if (event.type === 'OrganizationCreated') {
     const { organizationId, slug, test, ...settings } = event.data
-    return { status: 'open', organizationId, slug, test, settings, keys: {} }
+    return { status: 'open', organizationId, slug, test, settings, billing: 'running', keys: {} }
   }
   return state.status === 'open' ? evolveOpen(state, event) : state
 }
@@ -40,6 +41,10 @@ function evolveOpen(
       return { ...state, settings: { ...state.settings, ...event.data.changes } }
     case 'OrganizationClosed':
       return { status: 'closed', organizationId: state.organizationId }
+    case 'OrganizationBillingHalted':
+      return { ...state, billing: 'halted' }
+    case 'OrganizationBillingResumed':
+      return { ...state, billing: 'running' }
     case 'ApiKeyCreated':
       return { ...state, keys: { ...state.keys, [event.data.key.keyId]: event.data.key } }
     case 'ApiKeyRevoked': {

@@ -77,6 +77,7 @@ export function deliveriesConformance(name: string, make: () => Promise<Deliveri
     retrying(() => deliveries)
     waking(() => deliveries)
     listing(() => deliveries)
+    lookedAt(() => deliveries)
     judging(() => deliveries)
     forgetting(() => deliveries)
   })
@@ -346,6 +347,33 @@ function listing(given: Given): void {
       expect(await list({ status: 'pending' })).toEqual([['c', 'a', 'b'], 3])
       expect(await list({ status: 'failed', webhookType: 'invoice.paid' })).toEqual([['d'], 1])
       expect(await list({ status: 'failed', webhookType: 'invoice.created' })).toEqual([[], 0])
+    })
+  })
+}
+
+function lookedAt(given: Given): void {
+  describe('an operator', () => {
+    const foreign = delivery('x', 4, { organizationId: 'organization-2', eventId: derivedId('event', 'c') })
+    const search = async (given_: Partial<Parameters<Deliveries['search']>[0]>) =>
+      idsOf(await given().search({ from: at(0), to: at(100), limit: 10, ...given_ }))
+    beforeEach(() => given().add([delivery('b', 1), delivery('a', 1), delivery('c', 3, { status: 'failed' }), foreign]))
+
+    it('finds what an event caused, in every organization', async () => {
+      expect(await given().ofEvent(derivedId('event', 'c'))).toEqual([delivery('c', 3, { status: 'failed' }), foreign])
+      expect(await given().ofEvent(derivedId('event', 'unknown'))).toEqual([])
+    })
+
+    it('searches by time, oldest first', async () => {
+      expect(await search({})).toEqual(['a', 'b', 'c', 'x'])
+      expect(await search({ from: at(1), to: at(4) })).toEqual(['a', 'b', 'c'])
+      expect(await search({ status: 'failed' })).toEqual(['c'])
+      expect(await search({ organizationId: 'organization-2' })).toEqual(['x'])
+    })
+
+    it('pages through them', async () => {
+      expect(await search({ limit: 2 })).toEqual(['a', 'b'])
+      expect(await search({ limit: 2, after: { createdAt: at(1), id: 'a' } })).toEqual(['b', 'c'])
+      expect(await search({ after: { createdAt: at(4), id: 'x' } })).toEqual([])
     })
   })
 }

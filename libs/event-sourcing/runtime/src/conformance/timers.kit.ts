@@ -259,6 +259,8 @@ function asking(given: Given): void {
       expect(await given().list({ limit: 2 })).toEqual([foreign, timer('a', 2)])
       expect(await given().list({ owner: 'invoicing', limit: 9 })).toEqual([invoicing])
       expect(await given().list({ organizationId: 'organization-1', limit: 9 })).toEqual([timer('a', 2), invoicing])
+      expect(await given().list({ aggregateId: 'c', limit: 9 })).toEqual([invoicing])
+      expect(await given().list({ dueUntil: at(2), limit: 9 })).toEqual([foreign, timer('a', 2)])
     })
   })
 }

@@ -1,5 +1,5 @@
 import { compareInstants } from '@billstream/kernel'
-import type { Deliveries, Delivery, DeliveryAttempt, DeliveryStatus } from '../ports/deliveries.port'
+import type { Deliveries, Delivery, DeliveryAttempt, DeliverySearch, DeliveryStatus } from '../ports/deliveries.port'
 
 interface Entry {
   delivery: Delivery
@@ -71,6 +71,20 @@ export class MemoryDeliveries implements Deliveries {
     return { deliveries: matching.slice(filter.skip, filter.skip + filter.limit), total: matching.length }
   }
 
+  async ofEvent(eventId: string): Promise<Delivery[]> {
+    return this.all().filter((delivery) => delivery.eventId === eventId)
+  }
+
+  async search({ organizationId, status, from, to, after, limit }: DeliverySearch): Promise<Delivery[]> {
+    return this.all()
+      .filter((delivery) => organizationId === undefined || delivery.organizationId === organizationId)
+      .filter((delivery) => status === undefined || delivery.status === status)
+      .filter(({ createdAt }) => compareInstants(createdAt, from) >= 0 && compareInstants(createdAt, to) < 0)
+      .filter((delivery) => after === undefined || byAge(delivery, after) > 0)
+      .sort(byAge)
+      .slice(0, limit)
+  }
+
   async retry(organizationId: string, id: string, now: string): Promise<Delivery | undefined> {
     const delivery = this.of(organizationId).find((each) => each.id === id)
     if (delivery?.status !== 'failed') return undefined
@@ -122,10 +136,12 @@ export class MemoryDeliveries implements Deliveries {
     return Promise.resolve()
   }
 
+  private all(): Delivery[] {
+    return [...this.entries.values()].map(({ delivery }) => delivery)
+  }
+
   private of(organizationId: string): Delivery[] {
-    return [...this.entries.values()]
-      .map(({ delivery }) => delivery)
-      .filter((delivery) => delivery.organizationId === organizationId)
+    return this.all().filter((delivery) => delivery.organizationId === organizationId)
   }
 
   /** Open ones, without first attempts that must wait for an earlier one of the same object and endpoint. */
@@ -141,6 +157,10 @@ export class MemoryDeliveries implements Deliveries {
         return !firsts.has(object) && firsts.add(object)
       })
   }
+}
+
+function byAge(a: Pick<Delivery, 'createdAt' | 'id'>, b: Pick<Delivery, 'createdAt' | 'id'>): number {
+  return compareInstants(a.createdAt, b.createdAt) || (a.id < b.id ? -1 : a.id > b.id ? 1 : 0)
 }
 
 function dueOf({ delivery }: Entry): string {

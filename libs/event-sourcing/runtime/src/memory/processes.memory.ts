@@ -1,13 +1,16 @@
 import { compareInstants } from '@billstream/kernel'
+import { HALTED_CONTEXTS } from '../ports/billing-halts.port'
 import type {
   IgnoredRefusals,
   OutboxOutcome,
   OutboxRow,
   ProcessCommit,
+  ProcessOverview,
   ProcessStateRow,
   ProcessStore,
   RefusedCommand,
 } from '../ports/processes.port'
+import type { HaltedOrganizations } from './billing-halts.memory'
 import { jsonCopy } from './json-copy'
 
 interface Unsent {
@@ -22,6 +25,9 @@ export class MemoryProcessStore implements ProcessStore {
   private readonly outbox = new Map<string, Unsent>()
   private readonly refused = new Map<string, RefusedCommand>()
   private readonly ignoredCounts = new Map<string, IgnoredRefusals>()
+
+  /** halts: whose commands to billing contexts are not given out; absent: none. */
+  constructor(private readonly halts?: HaltedOrganizations) {}
 
   async handled(process: string, eventIds: readonly string[]): Promise<ReadonlySet<string>> {
     return new Set(eventIds.filter((id) => this.inbox.get(process)?.has(id)))
@@ -51,6 +57,7 @@ export class MemoryProcessStore implements ProcessStore {
     for (const { row } of [...this.outbox.values()].filter((unsent) => unsent.owner === owner)) {
       if (ready.length === limit) break
       if (row.notBefore !== undefined && compareInstants(row.notBefore, now) > 0) waitingTargets.add(row.target)
+      if (this.isHalted(row)) continue
       if (!waitingTargets.has(row.target)) ready.push(jsonCopy(row))
     }
     return ready
@@ -77,6 +84,46 @@ export class MemoryProcessStore implements ProcessStore {
 
   async ignored(): Promise<IgnoredRefusals[]> {
     return [...this.ignoredCounts.keys()].sort().map((place) => this.ignoredCounts.get(place) as IgnoredRefusals)
+  }
+
+  async overview(): Promise<ProcessOverview[]> {
+    const open = [...this.outbox.values()].map(({ row }) => row)
+    const alarms = [...this.refused.values()].map(({ row }) => row.process)
+    const ignored = [...this.ignoredCounts.values()]
+    const noted = [...this.inbox].filter(([, events]) => events.size > 0).map(([process]) => process)
+    const names = new Set([
+      ...noted,
+      ...open.map((row) => row.process),
+      ...alarms,
+      ...ignored.map((row) => row.process),
+    ])
+    return [...names].sort().map((process) => {
+      const own = open.filter((row) => row.process === process)
+      return {
+        process,
+        handled: this.inbox.get(process)?.size ?? 0,
+        open: own.length,
+        triesMax: Math.max(0, ...own.map(({ tries }) => tries)),
+        alarms: alarms.filter((name) => name === process).length,
+        ignored: ignored.filter((row) => row.process === process).reduce((sum, { count }) => sum + count, 0),
+      }
+    })
+  }
+
+  async reactionsTo(eventId: string): Promise<string[]> {
+    return [...this.inbox].flatMap(([process, events]) => (events.has(eventId) ? [process] : [])).sort()
+  }
+
+  async commandsById(ids: readonly string[]): Promise<{ open: OutboxRow[]; refused: RefusedCommand[] }> {
+    const asked = new Set(ids)
+    const open = [...this.outbox.values()].map(({ row }) => row).filter(({ id }) => asked.has(id))
+    const refused = [...this.refused.values()].filter(({ row }) => asked.has(row.id))
+    return { open: jsonCopy(open), refused: jsonCopy(refused) }
+  }
+
+  private isHalted({ context, metadata }: OutboxRow): boolean {
+    const isOfBilling = HALTED_CONTEXTS.some((each) => each === context)
+    return isOfBilling && this.halts?.isHalted(metadata.organizationId) === true
   }
 
   private settleOne({ owner, row }: Unsent, outcome: OutboxOutcome): void {

@@ -1,6 +1,7 @@
 import { compareInstants } from '@billstream/kernel'
 import type { Position } from '@billstream/event-sourcing-core'
-import type { Timer, Timers, TimerWrite } from '../ports/timers.port'
+import type { Timer, TimerFilter, Timers, TimerWrite } from '../ports/timers.port'
+import type { HaltedOrganizations } from './billing-halts.memory'
 import { jsonCopy } from './json-copy'
 
 interface Open {
@@ -13,6 +14,9 @@ export class MemoryTimers implements Timers {
   private readonly checkpoints = new Map<string, Position>()
   private readonly open = new Map<string, Open>()
   private readonly firedIds = new Set<string>()
+
+  /** halts: whose timers are not claimed; absent: none. */
+  constructor(private readonly halts?: HaltedOrganizations) {}
 
   async checkpoint(rules: string): Promise<Position> {
     return this.checkpoints.get(rules) ?? 0n
@@ -52,11 +56,13 @@ export class MemoryTimers implements Timers {
     for (const [place, { timer }] of this.open) if (released.has(timer.id)) this.open.set(place, { timer })
   }
 
-  async list(filter: { owner?: string; organizationId?: string; limit: number }): Promise<Timer[]> {
+  async list(filter: TimerFilter): Promise<Timer[]> {
+    const { dueUntil } = filter
+    const members = ['owner', 'organizationId', 'aggregateId'] as const
     return this.inOrder()
       .map(({ timer }) => timer)
-      .filter((timer) => filter.owner === undefined || timer.owner === filter.owner)
-      .filter((timer) => filter.organizationId === undefined || timer.organizationId === filter.organizationId)
+      .filter((timer) => members.every((name) => filter[name] === undefined || timer[name] === filter[name]))
+      .filter(({ due }) => dueUntil === undefined || compareInstants(due, dueUntil) <= 0)
       .slice(0, filter.limit)
       .map((timer) => jsonCopy(timer))
   }
@@ -75,6 +81,7 @@ export class MemoryTimers implements Timers {
     for (const entry of this.inOrder()) {
       const { timer } = entry
       if (timer.owner !== owner || timer.clockId !== null || earliest.has(timer.aggregateId)) continue
+      if (this.halts?.isHalted(timer.organizationId)) continue
       earliest.set(timer.aggregateId, entry)
     }
     return [...earliest.values()]

@@ -74,6 +74,10 @@ export class MemoryUsageLog implements UsageLog {
     return this.metricsOf(scope)
   }
 
+  recount(scope: UsageScope): Promise<readonly MeasuredMetric[]> {
+    return this.current(scope)
+  }
+
   async changedPeriods(limit: number): Promise<ChangedPeriod[]> {
     return this.periods.unannounced(limit)
   }

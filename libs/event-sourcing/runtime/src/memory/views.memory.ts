@@ -1,4 +1,5 @@
 import type { Position, ViewDefinition, ViewRow } from '@billstream/event-sourcing-core'
+import type { ProjectionControls } from '../ports/projection-controls.port'
 import type {
   CrossTenantViewReader,
   FindOptions,
@@ -24,7 +25,11 @@ export class MemoryViews implements ViewReader, CrossTenantViewReader, ViewWrite
   private readonly checkpoints = new Map<string, { version: number; position: Position }>()
   private readonly board = new ProgressBoard()
 
-  constructor(private readonly sleeper: Sleeper) {}
+  /** controls: whose pauses hold commits; absent: none. */
+  constructor(
+    private readonly sleeper: Sleeper,
+    private readonly controls?: Pick<ProjectionControls, 'isPaused'>,
+  ) {}
 
   async get<V extends ViewDefinition>(view: V, organizationId: string, id: string): Promise<ViewRow<V> | undefined> {
     return (await this.getMany(view, organizationId, [id]))[0]
@@ -87,7 +92,7 @@ export class MemoryViews implements ViewReader, CrossTenantViewReader, ViewWrite
     { from, to }: { from: Position; to: Position },
     { view, upserts, removals }: ViewWrites,
   ): Promise<boolean> {
-    await Promise.resolve()
+    if (await this.controls?.isPaused(name)) return false
     const rows = upserts.map((row) => canonicalRow(view, row) as StoredRow)
     const checkpoint = this.checkpoints.get(name)
     if (checkpoint?.version !== version || checkpoint.position !== from) return false

@@ -1,5 +1,6 @@
 import { compareInstants } from '@billstream/kernel'
 import type { WorkItem, WorkQueue } from '../ports/work-queue.port'
+import type { HaltedOrganizations } from './billing-halts.memory'
 import { jsonCopy } from './json-copy'
 
 interface Open {
@@ -12,6 +13,9 @@ export class MemoryWorkQueue implements WorkQueue {
   private readonly open = new Map<string, Open>()
   private readonly doneIds = new Set<string>()
 
+  /** halts: whose work is not taken; absent: none. */
+  constructor(private readonly halts?: HaltedOrganizations) {}
+
   async add(items: readonly WorkItem[]): Promise<void> {
     for (const item of items) {
       if (!this.open.has(item.id) && !this.doneIds.has(item.id)) this.open.set(item.id, { item: jsonCopy(item) })
@@ -19,7 +23,7 @@ export class MemoryWorkQueue implements WorkQueue {
   }
 
   async take(queue: string, now: string, leaseUntil: string, limit: number): Promise<WorkItem[]> {
-    const taken = this.ofQueue(queue)
+    const taken = this.takeable(queue)
       .filter((entry) => compareInstants(freeAt(entry), now) <= 0)
       .sort((a, b) => compareInstants(a.item.notBefore, b.item.notBefore))
       .slice(0, limit)
@@ -39,7 +43,7 @@ export class MemoryWorkQueue implements WorkQueue {
   }
 
   async nextAt(queue: string): Promise<string | undefined> {
-    return this.ofQueue(queue).map(freeAt).sort(compareInstants)[0]
+    return this.takeable(queue).map(freeAt).sort(compareInstants)[0]
   }
 
   async pendingOf(correlationId: string, queue?: string): Promise<WorkItem[]> {
@@ -52,6 +56,10 @@ export class MemoryWorkQueue implements WorkQueue {
 
   async count(queue: string): Promise<number> {
     return this.ofQueue(queue).length
+  }
+
+  private takeable(queue: string): Open[] {
+    return this.ofQueue(queue).filter(({ item }) => !this.halts?.isHalted(item.organizationId))
   }
 
   private ofQueue(queue: string): Open[] {

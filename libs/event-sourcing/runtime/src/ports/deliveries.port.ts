@@ -37,6 +37,17 @@ export interface DeliveryAttempt {
   readonly attemptedAt: string
 }
 
+export interface DeliverySearch {
+  readonly organizationId?: string
+  readonly status?: DeliveryStatus
+  /** Half-open, by `createdAt`. */
+  readonly from: string
+  readonly to: string
+  /** Behind this one. */
+  readonly after?: Pick<Delivery, 'createdAt' | 'id'>
+  readonly limit: number
+}
+
 export interface Deliveries {
   /** A known id changes nothing. */
   add(deliveries: readonly Delivery[]): Promise<void>
@@ -60,6 +71,10 @@ export interface Deliveries {
     organizationId: string,
     filter: { webhookType?: string; status?: DeliveryStatus; skip: number; limit: number },
   ): Promise<{ deliveries: Delivery[]; total: number }>
+  /** For operators: of every organization, those about one event, in the order made. */
+  ofEvent(eventId: string): Promise<Delivery[]>
+  /** For operators: of every organization, oldest first, ties by id. */
+  search(search: DeliverySearch): Promise<Delivery[]>
   /** Makes a failed one due now; undefined when there is none or it has not failed. */
   retry(organizationId: string, id: string, now: string): Promise<Delivery | undefined>
   /** Of each endpoint that has deliveries, by endpoint id. */

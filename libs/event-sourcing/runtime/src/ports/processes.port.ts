@@ -53,6 +53,26 @@ export interface ProcessStore {
   alarms(limit: number): Promise<RefusedCommand[]>
   /** How often processes ignored a refusal, by process, command type and code. */
   ignored(): Promise<IgnoredRefusals[]>
+  /** For operators: every process that has handled an event or wants a command, by name. Counts all rows. */
+  overview(): Promise<ProcessOverview[]>
+  /** For operators: names of the processes that have noted the event in their inbox, in order. */
+  reactionsTo(eventId: string): Promise<string[]>
+  /** For operators: those of the commands that are still to be sent, and those that were refused for good. */
+  commandsById(ids: readonly string[]): Promise<{ open: OutboxRow[]; refused: RefusedCommand[] }>
+}
+
+export interface ProcessOverview {
+  readonly process: string
+  /** Events that it has noted as handled. */
+  readonly handled: number
+  /** Commands that it wants and that are not answered yet. */
+  readonly open: number
+  /** The most tries of one of them. */
+  readonly triesMax: number
+  /** Commands that were refused and wait for an operator. */
+  readonly alarms: number
+  /** Refusals that it ignores, counted. */
+  readonly ignored: number
 }
 
 export type OutboxOutcome =

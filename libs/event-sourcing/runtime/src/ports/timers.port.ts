@@ -21,6 +21,15 @@ export type TimerWrite =
   | { readonly kind: 'set'; readonly timer: Timer }
   | { readonly kind: 'cancel'; readonly owner: string; readonly rule: string; readonly aggregateId: string }
 
+export interface TimerFilter {
+  readonly owner?: string
+  readonly organizationId?: string
+  readonly aggregateId?: string
+  /** Inclusive. */
+  readonly dueUntil?: string
+  readonly limit: number
+}
+
 export interface Timers {
   checkpoint(rules: string): Promise<Position>
   /** Writes in order with the checkpoint, compare-and-set; false: a stale holder. A fired timer (kept by id) is not set again. */
@@ -36,5 +45,5 @@ export interface Timers {
   /** Gives a claim back at once, e.g. at shutdown. */
   release(ids: readonly string[]): Promise<void>
   /** Open ones, by (due, rank, tie break, id). */
-  list(filter: { owner?: string; organizationId?: string; limit: number }): Promise<Timer[]>
+  list(filter: TimerFilter): Promise<Timer[]>
 }

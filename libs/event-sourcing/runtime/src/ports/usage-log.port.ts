@@ -156,6 +156,11 @@ export interface UsageLog {
   measure(request: MeasureRequest): Promise<Measurement>
   /** Usage as it stands: the same numbers as a measurement, one per code; nothing is stored. */
   current(scope: UsageScope): Promise<readonly MeasuredMetric[]>
+  /**
+   * For operators: the same numbers as `current`, counted from the events themselves and no aggregate. Its cost is that of the
+   * events of the scope.
+   */
+  recount(scope: UsageScope): Promise<readonly MeasuredMetric[]>
   /** Changed periods of every organization that were not announced yet. */
   changedPeriods(limit: number): Promise<ChangedPeriod[]>
   /** A later change of the same period is announced anew. */

@@ -49,7 +49,8 @@ export interface ViewWriter {
   reset(projection: { name: string; version: number }, view: ViewDefinition): Promise<void>
   load<V extends ViewDefinition>(view: V, ids: readonly string[]): Promise<ViewRow<V>[]>
   /**
-   * Rows and checkpoint in one transaction, by compare-and-set on `from`: a stale holder changes nothing (`false`).
+   * Rows and checkpoint in one transaction, by compare-and-set on `from`: a stale holder changes nothing (`false`),
+   * nor does one whose projection is paused (ProjectionControls).
    * Wakes those who wait for the position, here and in other processes.
    */
   commit(

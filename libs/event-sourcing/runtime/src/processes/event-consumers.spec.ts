@@ -76,3 +76,66 @@ describe('a failure of infrastructure', () => {
     expect(await deadLetters.list({ limit: 10 })).toEqual([])
   })
 })
+
+describe('a dead letter', () => {
+  const broken = (events: readonly RecordedEvent[]) => {
+    const failing = new Set(events.map(({ id }) => id))
+    const handleOne = (each: RecordedEvent) => {
+      if (failing.has(each.id)) throw new Error('cannot be read')
+    }
+    return { ...make(handleOne), mend: () => failing.clear() }
+  }
+  /** One look of the loop after another, until nothing can be taken up. */
+  async function takeTurns({ consumers, deadLetters }: ReturnType<typeof make>) {
+    for (let turn = 0; turn < 10; turn += 1) {
+      const letters = await deadLetters.takeable(consumers.names, 10)
+      for (const letter of letters) await consumers.takeUp(letter)
+    }
+    consumers.refresh()
+  }
+
+  it('that is retried is handled, and what waited behind it in order', async () => {
+    const events = [event('torn-1'), event('torn-1'), event('torn-1')]
+    const under = broken(events.slice(0, 1))
+    await under.consumers.handle(events)
+    under.mend()
+    await under.deadLetters.retry((await under.deadLetters.list({ limit: 10 })).map(({ id }) => id))
+    await takeTurns(under)
+    expect(under.handled).toEqual(events)
+    expect((await under.deadLetters.ended(10)).map(({ end }) => end.outcome)).toEqual(['handled', 'handled', 'handled'])
+    const later = event('torn-1')
+    await under.consumers.handle([later])
+    expect(under.handled.at(-1)).toEqual(later)
+  })
+
+  it('that is dropped lets the others go on', async () => {
+    const events = [event('torn-2'), event('torn-2')]
+    const under = broken(events.slice(0, 1))
+    await under.consumers.handle(events)
+    await takeTurns(under)
+    expect(under.handled).toEqual([])
+    const [first] = await under.deadLetters.list({ limit: 1 })
+    await under.deadLetters.end([first?.id ?? ''], {
+      outcome: 'dropped',
+      by: 'ann',
+      reason: 'torn',
+      at: first?.at ?? '',
+    })
+    await takeTurns(under)
+    expect(under.handled).toEqual(events.slice(1))
+  })
+
+  it('that fails again holds back the others, and counts its tries', async () => {
+    const events = [event('torn-3'), event('torn-3')]
+    const under = broken(events.slice(0, 1))
+    await under.consumers.handle(events)
+    const [first] = await under.deadLetters.list({ limit: 1 })
+    await under.deadLetters.retry([first?.id ?? ''])
+    await takeTurns(under)
+    expect(under.handled).toEqual([])
+    expect(await under.deadLetters.list({ limit: 10 })).toMatchObject([
+      { tries: 2 * MESSAGE_TRIES_MAX, waits: false },
+      { tries: 0, waits: true },
+    ])
+  })
+})

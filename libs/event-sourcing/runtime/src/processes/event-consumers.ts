@@ -1,6 +1,7 @@
 import type { RecordedEvent } from '@billstream/event-sourcing-core'
 import { derivedId } from '@billstream/kernel'
 import { isInfrastructureFailure } from '../errors'
+import type { KeptLetter } from '../ports/dead-letters.port'
 import type { PlatformPorts } from '../service/platform-ports'
 
 /** Tries of a message that itself fails, before it goes to the dead letters. */
@@ -39,9 +40,31 @@ export class EventConsumers {
     await Promise.all(this.consumers.map((consumer) => this.handOver(consumer, batch)))
   }
 
-  /** After an operator's retry or drop. */
+  get names(): string[] {
+    return this.consumers.map(({ name }) => name)
+  }
+
+  /** Whether a key is held back, as far as this process knows. */
+  get isHolding(): boolean {
+    return [...this.blocked.values()].some((keys) => keys.size > 0)
+  }
+
+  /** After a letter has left: what is held back is read again. */
   refresh(): void {
     this.loaded = false
+  }
+
+  /** A letter whose turn it is: it leaves when its consumer has handled it, else it waits for an operator again. */
+  async takeUp(letter: KeptLetter): Promise<void> {
+    const consumer = this.consumers.find(({ name }) => name === letter.consumer)
+    if (!consumer) throw new Error(`There is no consumer ${letter.consumer}.`)
+    const failure = await this.tryHard(consumer, eventOf(letter))
+    if (failure) {
+      this.ports.log.error({ consumer: consumer.name, letter: letter.id, err: failure }, 'A dead letter failed again.')
+      return this.ports.deadLetters.failedAgain(letter.id, { error: failure.message, tries: MESSAGE_TRIES_MAX })
+    }
+    const end = { outcome: 'handled', by: consumer.name, reason: '', at: this.ports.clock.now() } as const
+    await this.ports.deadLetters.end([letter.id], end)
   }
 
   private async handOver(consumer: EventConsumer, batch: readonly RecordedEvent[]): Promise<void> {
@@ -114,6 +137,12 @@ export class EventConsumers {
     }
     this.loaded = true
   }
+}
+
+/** The event as it was delivered; positions travel as text. */
+function eventOf({ message }: KeptLetter): RecordedEvent {
+  const event = message as Omit<RecordedEvent, 'position'> & { readonly position: string }
+  return { ...event, position: BigInt(event.position) }
 }
 
 const BLOCKED_KEYS_MAX = 100_000

@@ -4,6 +4,7 @@ import { derivedId } from '@billstream/kernel'
 import { fixedClock } from '@billstream/testing'
 import { MemoryEventStore } from '../memory/event-store.memory'
 import { MemoryLeases } from '../memory/leases.memory'
+import { MemoryProjectionControls } from '../memory/projection-controls.memory'
 import { MemoryViews } from '../memory/views.memory'
 import { runProjection } from './projection-runner'
 
@@ -43,9 +44,11 @@ function make() {
         signal?.addEventListener('abort', () => (clearTimeout(timer), resolve()))
       }),
   }
-  const views = new MemoryViews(sleeper)
+  const projectionControls = new MemoryProjectionControls()
+  const views = new MemoryViews(sleeper, projectionControls)
   const log = { info: () => undefined, warn: () => undefined, error: () => undefined }
-  const ports = { eventStore, viewWriter: views, leases: new MemoryLeases(), log, sleeper }
+  const runner = { leases: new MemoryLeases(), clock: fixedClock(), log, sleeper }
+  const ports = { eventStore, viewWriter: views, projectionControls, ...runner }
   return {
     ports,
     views,
@@ -101,6 +104,52 @@ describe('a projection', () => {
     await platform.record('Visited', { guest: 'ann', at: 'door' })
     await platform.follow(visits(1, 1), 1)
     await platform.follow(visits(2, 10), 10)
+  })
+
+  it('that is paused stands still, and goes on from there when it may', async () => {
+    const platform = make()
+    const { projectionControls } = platform.ports
+    await platform.record('Visited', { guest: 'ann', at: 'door' })
+    await platform.follow(visits(1, 1), 1)
+    const stop = new AbortController()
+    const running = runProjection(visits(1, 1), platform.ports, stop.signal)
+    await projectionControls.pause({ projection: 'kit.visits', by: 'bob', reason: 'a look', at: now })
+    await platform.record('Visited', { guest: 'ann', at: 'window' })
+    const head = await platform.ports.eventStore.head()
+    expect(await platform.views.reached(['kit.visits'], head, 100)).toBe(false)
+    expect(await platform.row('ann')).toMatchObject({ visits: 1 })
+    await projectionControls.resume('kit.visits')
+    expect(await platform.views.reached(['kit.visits'], head, 5_000)).toBe(true)
+    expect(await platform.row('ann')).toMatchObject({ visits: 2 })
+    stop.abort()
+    await running
+  })
+
+  it('that fails keeps the reason for operators', async () => {
+    const platform = make()
+    await platform.record('Visited', { guest: 'ann', at: 'door' })
+    const broken = {
+      ...visits(1, 1),
+      on: {
+        Visited: () => [
+          {
+            id: 'ann',
+            fold: () => {
+              throw new Error('no such room')
+            },
+          },
+        ],
+      },
+    }
+    const stop = new AbortController()
+    const running = runProjection(broken, platform.ports, stop.signal)
+    for (let turn = 0; turn < 1_000 && (await platform.ports.projectionControls.failures()).length === 0; turn += 1)
+      await new Promise((resolve) => setImmediate(resolve))
+    stop.abort()
+    await running
+    expect(await platform.ports.projectionControls.failures()).toMatchObject([
+      { projection: 'kit.visits', error: 'no such room' },
+    ])
   })
 
   it('run by two at once folds each event once', async () => {

@@ -1,11 +1,18 @@
 import type { Position, Projection, RecordedEvent, ViewDefinition, ViewRow } from '@billstream/event-sourcing-core'
+import { isInfrastructureFailure } from '../errors'
 import { runUntilAborted } from '../running/retry-loop'
 import type { PlatformPorts } from '../service/platform-ports'
 
 /** Events folded into one commit, at most. */
 export const PROJECTION_BATCH_MAX = 1_000
 
-type ProjectionPorts = Pick<PlatformPorts, 'eventStore' | 'viewWriter' | 'leases' | 'log' | 'sleeper'>
+/** How soon a paused projection sees that it may go on, in milliseconds. */
+const PAUSED_LOOK_MS = 500
+
+export type ProjectionPorts = Pick<
+  PlatformPorts,
+  'eventStore' | 'viewWriter' | 'projectionControls' | 'leases' | 'clock' | 'log' | 'sleeper'
+>
 
 interface AnyRow {
   readonly id: string
@@ -18,8 +25,32 @@ interface AnyRow {
  */
 export async function runProjection(projection: Projection, ports: ProjectionPorts, stop: AbortSignal): Promise<void> {
   await runUntilAborted(`projection ${projection.name}`, stop, ports, () =>
-    ports.leases.hold(`projection:${projection.name}`, stop, (signal) => follow(projection, ports, signal)),
+    ports.leases.hold(`projection:${projection.name}`, stop, (signal) =>
+      notingFailure(projection, ports, () => followUnlessPaused(projection, ports, signal)),
+    ),
   )
+}
+
+/** A pause stops the commits of the view, wherever it runs: the running one ends, and looks here for when to go on. */
+async function followUnlessPaused(projection: Projection, ports: ProjectionPorts, signal: AbortSignal): Promise<void> {
+  if (await ports.projectionControls.isPaused(projection.name)) return ports.sleeper.sleep(PAUSED_LOOK_MS, signal)
+  return follow(projection, ports, signal)
+}
+
+/** What an operator has to mend outlives the log; what infrastructure throws mends itself. */
+async function notingFailure(
+  { name }: Projection,
+  { projectionControls, clock }: ProjectionPorts,
+  work: () => Promise<void>,
+): Promise<void> {
+  try {
+    await work()
+  } catch (error) {
+    if (isInfrastructureFailure(error)) throw error
+    const message = error instanceof Error ? error.message : String(error)
+    await projectionControls.failed({ projection: name, error: message, at: clock.now() })
+    throw error
+  }
 }
 
 async function follow(projection: Projection, ports: ProjectionPorts, signal: AbortSignal): Promise<void> {

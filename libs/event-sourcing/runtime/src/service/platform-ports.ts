@@ -2,6 +2,7 @@ import type { EventRegistry } from '@billstream/event-sourcing-core'
 import type { Clock, IdSource } from '@billstream/kernel'
 import type { Answers } from '../ports/answers.port'
 import type { Bells } from '../ports/bells.port'
+import type { BillingHalts } from '../ports/billing-halts.port'
 import type { Checkpoints } from '../ports/checkpoints.port'
 import type { Counters } from '../ports/counters.port'
 import type { DeadLetters } from '../ports/dead-letters.port'
@@ -11,6 +12,7 @@ import type { KeyUses } from '../ports/key-uses.port'
 import type { Leases } from '../ports/leases.port'
 import type { Numbers } from '../ports/numbers.port'
 import type { ProcessStore } from '../ports/processes.port'
+import type { ProjectionControls } from '../ports/projection-controls.port'
 import type { PersonKeys, Secrets } from '../ports/secrets.port'
 import type { Snapshots } from '../ports/snapshots.port'
 import type { Timers } from '../ports/timers.port'
@@ -40,9 +42,11 @@ export interface PlatformPorts {
   readonly viewsAnywhere: CrossTenantViewReader
   readonly viewWriter: ViewWriter
   readonly viewProgress: ViewProgress
+  readonly projectionControls: ProjectionControls
   readonly processes: ProcessStore
   readonly timers: Timers
   readonly workQueue: WorkQueue
+  readonly billingHalts: BillingHalts
   readonly leases: Leases
   readonly bells: Bells
   readonly answers: Answers

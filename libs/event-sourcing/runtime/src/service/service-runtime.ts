@@ -1,6 +1,7 @@
 import type { Command, CommandReply, RecordedEvent } from '@billstream/event-sourcing-core'
 import { CommandHandling } from '../command-handling/command-handling'
 import { ViewFactReader } from '../command-handling/fact-reader'
+import { runDeadLetterTurns } from '../processes/dead-letter-turns'
 import { EventConsumers, type EventConsumer } from '../processes/event-consumers'
 import { runOutboxSender } from '../processes/outbox-sender'
 import { handleBatch } from '../processes/process-runner'
@@ -72,6 +73,7 @@ export class ServiceRuntime {
       ...timers.map((rules) =>
         runTimerProjection(rules, this.ports, { board: this.board, onSet: () => this.timers.ring() }, stop),
       ),
+      runDeadLetterTurns(context, this.consumers, this.ports, stop),
       ...workers.map((worker) => this.runWorker(worker, stop)),
     ])
   }

@@ -68,7 +68,8 @@ export function timerCorrelation(timer: Pick<Timer, 'id'>): string {
   return derivedId('timer-correlation', timer.id)
 }
 
-function timerCommand(timer: Timer, now: Instant): Command {
+/** What a timer sends. Its id follows from the timer's: whoever fires it, and however often, it has one effect. */
+export function timerCommand(timer: Timer, now: Instant): Command {
   return {
     type: timer.command.type,
     data: timer.command.data,

@@ -16,18 +16,27 @@ export function provideSecrets(dataDir: string, given: Partial<Secrets>): Secret
   if (given.adminSecret !== undefined && given.serverSecret !== undefined) {
     return { adminSecret: given.adminSecret, serverSecret: given.serverSecret }
   }
-  const file = join(dataDir, 'secrets.json')
-  const stored = existsSync(file) ? (JSON.parse(readFileSync(file, 'utf8')) as Partial<Secrets>) : {}
+  const stored = storedSecrets(dataDir)
   const secrets: Secrets = {
     adminSecret: stored.adminSecret ?? randomBytes(SECRET_BYTES).toString('hex'),
     serverSecret: stored.serverSecret ?? randomBytes(SECRET_BYTES).toString('hex'),
   }
   if (stored.adminSecret !== secrets.adminSecret || stored.serverSecret !== secrets.serverSecret)
-    writePrivate(file, `${JSON.stringify(secrets, null, 2)}\n`)
+    writePrivate(secretsFile(dataDir), `${JSON.stringify(secrets, null, 2)}\n`)
   return {
     adminSecret: given.adminSecret ?? secrets.adminSecret,
     serverSecret: given.serverSecret ?? secrets.serverSecret,
   }
+}
+
+/** What `DATA_DIR/secrets.json` holds; nothing where no platform has run on this folder without given secrets. */
+export function storedSecrets(dataDir: string): Partial<Secrets> {
+  const file = secretsFile(dataDir)
+  return existsSync(file) ? (JSON.parse(readFileSync(file, 'utf8')) as Partial<Secrets>) : {}
+}
+
+function secretsFile(dataDir: string): string {
+  return join(dataDir, 'secrets.json')
 }
 
 /** Whole or not at all, and readable by nobody else from its first moment. */

@@ -1,0 +1,124 @@
+import type { Timer } from '@billstream/event-sourcing-runtime'
+import { derivedId } from '@billstream/kernel'
+import { opsInMemory, organizationId } from '../test/ops-in-memory'
+
+const at = (day: number) => `2026-06-0${day}T00:00:00.000Z`
+
+function timer(name: string, due: string, clockId: string | null = null): Timer {
+  return {
+    ...{
+      id: derivedId('timer', name),
+      owner: 'subscriptions',
+      rule: 'period-close',
+      aggregateId: name,
+      organizationId,
+    },
+    ...{ clockId, due, rank: 20, tieBreak: name, causationId: derivedId('event', name) },
+    command: { context: 'subscriptions', type: 'ClosePeriod', data: { name }, target: `subscription-${name}` },
+  }
+}
+
+describe('timers that are due', () => {
+  const given = async (...timers: Timer[]) => {
+    const ops = opsInMemory()
+    const writes = timers.map((each) => ({ kind: 'set', timer: each }) as const)
+    await ops.ports.timers.commit('spec', { from: 0n, to: 1n }, writes)
+    const wanted = async () =>
+      (await ops.ports.processes.pending('subscriptions', 10, ops.clock.now())).map(({ data }) => data)
+    return { ops, wanted }
+  }
+
+  it('give their commands to the service, once', async () => {
+    const { ops, wanted } = await given(
+      timer('a', at(2)),
+      timer('b', at(1)),
+      timer('later', '2026-08-01T00:00:00.000Z'),
+    )
+    expect(await ops.json('timers', 'run-due')).toEqual({ given: 2 })
+    expect(await ops.json('timers', 'run-due')).toEqual({ given: 0 })
+    expect(await wanted()).toEqual([{ name: 'b' }, { name: 'a' }])
+    const [row] = await ops.ports.processes.pending('subscriptions', 1, ops.clock.now())
+    expect(row?.metadata).toMatchObject({
+      ...{ commandId: derivedId('timer-command', timer('b', at(1)).id), due: at(1) },
+      actor: { type: 'timer', id: 'period-close' },
+    })
+  })
+
+  it('of a test clock are left to its advance', async () => {
+    const { ops, wanted } = await given(timer('a', at(1), derivedId('clock')))
+    expect(await ops.json('timers', 'run-due')).toEqual({ given: 0 })
+    expect(await wanted()).toEqual([])
+  })
+
+  it('are listed by owner and time', async () => {
+    const { ops } = await given(timer('a', at(2)), timer('b', at(1)))
+    const list = async (...argv: string[]) =>
+      (await ops.json<Timer[]>('timers', 'list', ...argv)).map(({ aggregateId }) => aggregateId)
+    expect(await list()).toEqual(['b', 'a'])
+    expect(await list('--until', '2026-06-01')).toEqual(['b'])
+    expect(await list('--owner', 'invoicing')).toEqual([])
+  })
+})
+
+describe('dead letters', () => {
+  const given = async () => {
+    const ops = opsInMemory()
+    const message = { type: 'InvoicePaid', data: { personal: { name: 'Ann' } } }
+    const letter = (id: string, tries: number) => ({
+      id,
+      consumer: 'c',
+      key: 'k',
+      message,
+      error: 'No.',
+      tries,
+      at: at(1),
+    })
+    await ops.ports.deadLetters.add(letter('first', 5))
+    await ops.ports.deadLetters.add(letter('second', 0))
+    return ops
+  }
+
+  it('are shown in order, with error and tries, and nothing personal', async () => {
+    const ops = await given()
+    expect(await ops.json('dlq', 'list')).toMatchObject([
+      { id: 'first', tries: 5, waits: false, error: 'No.' },
+      { id: 'second', tries: 0, waits: true },
+    ])
+    expect((await ops.run('dlq', 'show', 'first')).out).not.toContain('Ann')
+    expect((await ops.run('dlq', 'show', 'first', '--personal')).out).toContain('Ann')
+  })
+
+  it('get another turn', async () => {
+    const ops = await given()
+    expect(await ops.json('dlq', 'retry', '--all')).toEqual({ retried: 1 })
+    expect((await ops.ports.deadLetters.takeable(['c'], 10)).map(({ id }) => id)).toEqual(['first'])
+  })
+
+  it('are given up with a reason, by name, and kept', async () => {
+    const ops = await given()
+    expect((await ops.run('dlq', 'drop', 'first', '--reason', ' ')).code).toBe(2)
+    expect((await ops.run('dlq', 'drop', 'first', '--reason', 'it is torn')).code).toBe(0)
+    expect(await ops.json('dlq', 'list', '--ended')).toMatchObject([
+      { id: 'first', end: { outcome: 'dropped', by: 'ann', reason: 'it is torn' } },
+    ])
+    expect((await ops.ports.deadLetters.takeable(['c'], 10)).map(({ id }) => id)).toEqual(['second'])
+  })
+})
+
+describe('deliveries that were given up', () => {
+  it('are due again when they were made in the range, and no others', async () => {
+    const ops = opsInMemory()
+    const delivery = (id: string, day: number, status: 'failed' | 'succeeded') => ({
+      ...{ id, organizationId, endpointId: 'e', eventId: id, format: 'boxbilling', webhookType: 'invoice.paid' },
+      ...{ objectType: 'invoice', objectId: 'i', body: '{}', status, retries: 9, attempts: 10, nextAttemptAt: null },
+      ...{ lastAttemptAt: null, httpStatus: 500, response: null, createdAt: at(day), updatedAt: at(day) },
+    })
+    await ops.ports.deliveries.add([
+      ...[delivery('before', 1, 'failed'), delivery('a', 2, 'failed'), delivery('arrived', 2, 'succeeded')],
+      ...[delivery('b', 3, 'failed'), delivery('after', 4, 'failed')],
+    ])
+    expect(await ops.json('deliveries', 'retry', '--from', '2026-06-02', '--to', '2026-06-04')).toEqual({ retried: 2 })
+    const pending = await ops.json<{ id: string }[]>('deliveries', 'list', '--status', 'pending')
+    expect(pending.map(({ id }) => id)).toEqual(['a', 'b'])
+  })
+})

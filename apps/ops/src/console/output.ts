@@ -1,0 +1,75 @@
+import { renderTable, type Cell } from './table'
+
+export interface Column<Row> {
+  readonly title: string
+  readonly value: (row: Row) => Cell
+  /** Numbers stand right, texts left (default). */
+  readonly align?: 'left' | 'right'
+}
+
+export interface OutputStreams {
+  readonly out: { write(text: string): unknown }
+  readonly err: { write(text: string): unknown }
+}
+
+/**
+ * What a command prints: text for people, JSON for machines (`--json`). Results go to standard output, everything said
+ * beside them to standard error, so that a pipe sees results only.
+ */
+export class Output {
+  private json = false
+
+  constructor(private readonly streams: OutputStreams) {}
+
+  get forMachines(): boolean {
+    return this.json
+  }
+
+  useJson(json: boolean): void {
+    this.json = json
+  }
+
+  /** A whole list: a table, or one JSON array. `empty` is said when there is nothing. */
+  table<Row>(rows: readonly Row[], columns: readonly Column<Row>[], empty: string): void {
+    if (this.json) return this.writeJson(rows)
+    if (rows.length === 0) return this.note(empty)
+    const header = columns.map(({ title }) => title)
+    const cells = rows.map((row) => columns.map(({ value }) => value(row)))
+    const aligned = columns.map(({ align = 'left' }) => align)
+    this.write(renderTable(header, cells, aligned))
+  }
+
+  /** One of a stream without an end: a line of text, or a line of JSON. */
+  line(value: unknown, text: string): void {
+    this.write(this.json ? toJson(value) : text)
+  }
+
+  /** One thing: text, or one JSON document. */
+  document(value: unknown, text: () => string): void {
+    if (this.json) this.writeJson(value)
+    else this.write(text())
+  }
+
+  /** For people only, beside the result. */
+  note(text: string): void {
+    if (!this.json) this.warn(text)
+  }
+
+  /** Beside the result, whoever reads it. */
+  warn(text: string): void {
+    this.streams.err.write(`${text}\n`)
+  }
+
+  private writeJson(value: unknown): void {
+    this.write(toJson(value, 2))
+  }
+
+  private write(text: string): void {
+    this.streams.out.write(`${text}\n`)
+  }
+}
+
+/** Positions and money are bigint: JSON carries them as text, so that no reader rounds them. */
+export function toJson(value: unknown, indent?: number): string {
+  return JSON.stringify(value, (_, each: unknown) => (typeof each === 'bigint' ? each.toString() : each), indent)
+}

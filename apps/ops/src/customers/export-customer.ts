@@ -1,0 +1,62 @@
+import { paymentMethodView, paymentView } from '@billstream/checkout-read-model'
+import type { RecordedEvent, ViewDefinition } from '@billstream/event-sourcing-core'
+import { feeView, invoiceView } from '@billstream/invoicing-read-model'
+import { subscriptionView } from '@billstream/subscriptions-read-model'
+import { allRows } from '../console/all-rows'
+import type { OpsPorts } from '../ops'
+import { customerRow } from './erase-customer'
+
+const USAGE_PAGE_MAX = 500
+
+/** One thing that is held of a person. kind: what it is, such as `invoice`. */
+export interface HeldRecord {
+  readonly kind: string
+  readonly data: unknown
+}
+
+/** By the customer's id. */
+const VIEWS: readonly [kind: string, view: ViewDefinition][] = [
+  ['subscription', subscriptionView],
+  ['invoice', invoiceView],
+  ['fee', feeView],
+  ['payment', paymentView],
+  ['payment_method', paymentMethodView],
+]
+
+/** Everything that is held of a customer, one record after the other: views, events with what is personal, usage. */
+export async function* heldOf(customerId: string, ports: OpsPorts): AsyncIterable<HeldRecord> {
+  const customer = await customerRow(customerId, ports)
+  const { organization_id: organizationId, external_id: externalId } = customer
+  yield { kind: 'customer', data: customer }
+  yield* asEvents(`customer-${customerId}`, ports)
+  for (const [kind, view] of VIEWS) {
+    for await (const data of allRows(view, { organization_id: organizationId, customer_id: customerId }, ports)) {
+      yield { kind, data }
+      // The buyer as an issued invoice keeps it.
+      if (kind === 'invoice') yield* asEvents(`invoice-${data.id}`, ports)
+    }
+  }
+  yield* usageOf(organizationId, externalId, ports)
+}
+
+async function* asEvents(stream: string, { eventStore }: OpsPorts): AsyncIterable<HeldRecord> {
+  for await (const event of eventStore.read(stream)) if (holdsPersonal(event)) yield { kind: 'event', data: event }
+}
+
+function holdsPersonal({ data }: RecordedEvent): boolean {
+  return typeof data === 'object' && data !== null && 'personal' in data
+}
+
+async function* usageOf(
+  organizationId: string,
+  externalCustomerId: string,
+  { usageLog }: OpsPorts,
+): AsyncIterable<HeldRecord> {
+  const orderBy = { column: 'id', direction: 'asc' } as const
+  for (let skip = 0; ; skip += USAGE_PAGE_MAX) {
+    const page = { externalCustomerId, orderBy, skip, limit: USAGE_PAGE_MAX }
+    const { events } = await usageLog.list(organizationId, page)
+    for (const data of events) yield { kind: 'usage_event', data }
+    if (events.length < USAGE_PAGE_MAX) return
+  }
+}

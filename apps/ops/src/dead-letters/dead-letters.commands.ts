@@ -1,0 +1,98 @@
+import type { Command } from 'commander'
+import type { RecordedEvent } from '@billstream/event-sourcing-core'
+import type { KeptLetter } from '@billstream/event-sourcing-runtime'
+import { refused, wrongUsage } from '../console/outcome'
+import { commandGroup, subcommand, wholeNumber } from '../console/subcommand'
+import { shownEvent } from '../events/event-text'
+import type { Ops } from '../ops'
+import { ENDED, LETTER, letterDetails } from './dead-letter-text'
+
+const LIST_DEFAULT = 100
+const LIST_MAX = 100_000
+
+interface ListOptions {
+  readonly consumer?: string
+  readonly ended?: true
+  readonly limit: number
+}
+
+interface RetryOptions {
+  readonly all?: true
+  readonly consumer?: string
+}
+
+/** `ops dlq ...`: messages that failed for good, and what waits behind them. */
+export function registerDeadLettersCommands(program: Command, ops: Ops): void {
+  const group = commandGroup(program, 'dlq', 'messages that failed for good, and what waits behind them')
+  subcommand(group, 'list', {
+    description:
+      'Lists dead letters in order: failed ones with their error, and those of the same key that wait behind.',
+    example: 'dlq list --consumer queue-webhook-deliveries',
+  })
+    .option('--consumer <name>', 'of this consumer only')
+    .option('--ended', 'those that have left instead, last first: who dropped what and why')
+    .option('--limit <count>', 'at most so many', wholeNumber({ min: 1, max: LIST_MAX }), LIST_DEFAULT)
+    .action(ops.does((options: ListOptions) => listLetters(ops, options)))
+  subcommand(group, 'show <letter>', {
+    description: 'Shows a dead letter with its error, its tries and its whole message.',
+    example: 'dlq show 3f0c1d2e-5b6a-5c7d-8e9f-0a1b2c3d4e5f',
+  })
+    .option('--personal', 'with personal data, which is hidden otherwise')
+    .action(ops.does((id: string, options: { personal?: true }) => showLetter(ops, id, options)))
+  subcommand(group, 'retry [letters...]', {
+    description: 'Lets letters that have failed be tried again; those that wait behind them follow in order.',
+    example: 'dlq retry 3f0c1d2e-5b6a-5c7d-8e9f-0a1b2c3d4e5f',
+  })
+    .option('--all', 'every letter that has failed')
+    .option('--consumer <name>', 'with --all: of this consumer only')
+    .action(ops.does((ids: string[], options: RetryOptions) => retryLetters(ops, ids, options)))
+  subcommand(group, 'drop <letters...>', {
+    description: 'Gives letters up: they are kept with the reason, and what waits behind them goes on.',
+    example: 'dlq drop 3f0c1d2e-5b6a-5c7d-8e9f-0a1b2c3d4e5f --reason "the customer was removed by hand"',
+  })
+    .requiredOption('--reason <text>', 'why: kept with the letter')
+    .action(ops.does((ids: string[], options: { reason: string }) => dropLetters(ops, ids, options.reason)))
+}
+
+async function listLetters(ops: Ops, { consumer, ended, limit }: ListOptions): Promise<undefined> {
+  const { deadLetters } = await ops.open()
+  if (ended) {
+    ops.out.table(await deadLetters.ended(limit), ENDED, 'No letter has left.')
+    return
+  }
+  const letters = await deadLetters.list({ limit, ...(consumer !== undefined && { consumer }) })
+  ops.out.table(letters.map(withoutPersonal), LETTER, 'There are no dead letters.')
+}
+
+async function showLetter(ops: Ops, id: string, { personal }: { personal?: true }): Promise<undefined> {
+  const { deadLetters } = await ops.open()
+  const letter = await deadLetters.get(id)
+  if (!letter) throw refused(`LETTER: there is no dead letter ${id}; dlq list --ended shows those that have left.`)
+  const shown = personal ? letter : withoutPersonal(letter)
+  ops.out.document(shown, () => letterDetails(shown))
+}
+
+async function retryLetters(ops: Ops, ids: readonly string[], { all, consumer }: RetryOptions): Promise<undefined> {
+  if (ids.length > 0 === (all === true)) throw wrongUsage('LETTERS', 'name some, or give --all.')
+  const { deadLetters } = await ops.open()
+  const filter = { limit: LIST_MAX, ...(consumer !== undefined && { consumer }) }
+  const asked = all ? (await deadLetters.list(filter)).map(({ id }) => id) : ids
+  const retried = await deadLetters.retry(asked)
+  if (ids.length > 0 && retried === 0) throw refused('LETTERS: none of them is there and has failed.')
+  ops.out.document(
+    { retried },
+    () => `${retried} letters are tried again within a second; dlq list shows what is left.`,
+  )
+}
+
+async function dropLetters(ops: Ops, ids: readonly string[], reason: string): Promise<undefined> {
+  if (reason.trim() === '') throw wrongUsage('--reason', 'must say why.')
+  const { deadLetters, clock } = await ops.open()
+  const dropped = await deadLetters.end(ids, { outcome: 'dropped', by: ops.operator, reason, at: clock.now() })
+  if (dropped === 0) throw refused('LETTERS: none of them is there.')
+  ops.out.document({ dropped }, () => `${dropped} letters are given up; dlq list --ended keeps them.`)
+}
+
+function withoutPersonal(letter: KeptLetter): KeptLetter {
+  return { ...letter, message: shownEvent(letter.message as RecordedEvent, 'hidden') }
+}

@@ -1,0 +1,76 @@
+import type { OpsPorts } from '../ops'
+import { projectionStatuses } from '../projections/projection-status'
+import { fine, problem, warning, type Finding } from './finding'
+
+/** A projection may be this far behind without a word. */
+const LAG_WARNING_SECONDS = 10
+/** A timer that is due for longer than this is not being fired. */
+const LATE_TIMER_SECONDS = 60
+const LOOKED_AT_MAX = 1_000
+
+/** What the running platform looks like from inside; reads only. */
+export async function examine(ports: OpsPorts, signal: AbortSignal): Promise<Finding[]> {
+  return [
+    await storeFinding(ports),
+    ...(await projectionFindings(ports, signal)),
+    await processFinding(ports),
+    await timerFinding(ports),
+    await deadLetterFinding(ports),
+    await haltFinding(ports),
+  ]
+}
+
+async function storeFinding({ eventStore }: OpsPorts): Promise<Finding> {
+  return fine('events', `${await eventStore.head()} positions`)
+}
+
+async function projectionFindings(ports: OpsPorts, signal: AbortSignal): Promise<Finding[]> {
+  const statuses = await projectionStatuses(ports, signal)
+  const unwell = statuses.flatMap(({ projection, state, lagEvents, lagSeconds, pause }): Finding[] => {
+    const about = `projection ${projection}`
+    if (pause) return [warning(about, `paused by ${pause.by}: ${pause.reason}`, `projections resume ${projection}`)]
+    if (state === 'never_ran') return [problem(about, 'has never run', 'Start the projector (npm start runs it).')]
+    if (lagSeconds <= LAG_WARNING_SECONDS) return []
+    const todo = 'Is the projector running? projections status shows its last error.'
+    return [problem(about, `${lagEvents} events and ${lagSeconds} s behind`, todo)]
+  })
+  return unwell.length > 0 ? unwell : [fine('projections', `${statuses.length} are up to date`)]
+}
+
+async function processFinding({ processes }: OpsPorts): Promise<Finding> {
+  const overview = await processes.overview()
+  const refused = overview.reduce((sum, { alarms }) => sum + alarms, 0)
+  const wanted = overview.reduce((sum, { open }) => sum + open, 0)
+  const seen = `${wanted} commands are wanted and not answered, ${refused} were refused for good`
+  if (refused === 0) return fine('processes', seen)
+  return warning('processes', seen, 'processes refused shows which, and the event that each was for.')
+}
+
+async function timerFinding({ timers, clock, billingHalts }: OpsPorts): Promise<Finding> {
+  const late = new Date(Date.parse(clock.now()) - LATE_TIMER_SECONDS * 1_000).toISOString()
+  const halted = new Set((await billingHalts.all()).map(({ organizationId }) => organizationId))
+  const due = (await timers.list({ dueUntil: late, limit: LOOKED_AT_MAX })).filter(
+    ({ clockId, organizationId }) => clockId === null && !halted.has(organizationId),
+  )
+  if (due.length === 0) return fine('timers', `none is later than ${LATE_TIMER_SECONDS} s`)
+  const seen = `${due.length} are due for more than ${LATE_TIMER_SECONDS} s, the first since ${due[0]?.due ?? ''}`
+  return problem('timers', seen, 'Do the services run? timers run-due gives their commands to the services.')
+}
+
+async function deadLetterFinding({ deadLetters }: OpsPorts): Promise<Finding> {
+  const letters = await deadLetters.list({ limit: LOOKED_AT_MAX })
+  if (letters.length === 0) return fine('dead letters', 'none')
+  const failed = letters.filter(({ waits }) => !waits).length
+  return problem(
+    'dead letters',
+    `${failed} have failed, ${letters.length - failed} wait behind them`,
+    'dlq list, then dlq retry or dlq drop.',
+  )
+}
+
+async function haltFinding({ billingHalts }: OpsPorts): Promise<Finding> {
+  const halts = await billingHalts.all()
+  if (halts.length === 0) return fine('billing', 'is halted of no organization')
+  const names = halts.map(({ organizationId, at, by }) => `${organizationId} since ${at} by ${by}`)
+  return warning('billing', `is halted of ${names.join(', ')}`, 'organizations resume, when the reason is gone.')
+}

@@ -1,0 +1,31 @@
+/** One line of the doctor. */
+export interface Finding {
+  /** What was looked at. */
+  readonly about: string
+  readonly state: 'ok' | 'warning' | 'problem'
+  /** What was seen. */
+  readonly seen: string
+  /** What to do; '' when nothing has to be done. */
+  readonly todo: string
+}
+
+/** What is seen before the platform can be opened: settings, connection, roles, migrations, clock, disk. */
+export interface Diagnosis {
+  readonly findings: readonly Finding[]
+  /** Whether the rest can be looked at as well. */
+  readonly canOpen: boolean
+}
+
+export type Diagnose = () => Promise<Diagnosis>
+
+export function fine(about: string, seen: string): Finding {
+  return { about, state: 'ok', seen, todo: '' }
+}
+
+export function warning(about: string, seen: string, todo: string): Finding {
+  return { about, state: 'warning', seen, todo }
+}
+
+export function problem(about: string, seen: string, todo: string): Finding {
+  return { about, state: 'problem', seen, todo }
+}

@@ -1,0 +1,44 @@
+import type { RecordedEvent } from '@billstream/event-sourcing-core'
+import type { EventFilter } from '@billstream/event-sourcing-runtime'
+import { wrongUsage } from '../console/outcome'
+import { eventsBetween } from '../console/follow'
+import type { Ops } from '../ops'
+import { eventLine, shownEvent } from './event-text'
+
+export interface TailOptions {
+  readonly type: readonly string[]
+  readonly stream?: string
+  readonly organization?: string
+  readonly from?: bigint
+  readonly follow?: true
+  readonly personal?: true
+}
+
+/** Without --from: so many of the last positions. */
+const LAST_POSITIONS = 100n
+
+/** Prints what is stored, one line each, and with --follow what comes, until Ctrl-C. */
+export async function tailEvents(ops: Ops, options: TailOptions): Promise<undefined> {
+  const { eventStore, events } = await ops.open()
+  const unknown = options.type.find((type) => !events.has(type))
+  if (unknown !== undefined) throw wrongUsage('--type', `no contract knows an event ${unknown}.`)
+  const head = await eventStore.head()
+  const from = options.from ?? (head > LAST_POSITIONS ? head - LAST_POSITIONS : 0n)
+  const filter: EventFilter = options.type.length > 0 ? { types: options.type } : {}
+  const range = { from, filter, signal: ops.signal }
+  const batches = options.follow ? eventStore.subscribe(from, range) : eventsBetween(eventStore, { ...range, to: head })
+  const wanted = wantedBy(options)
+  for await (const batch of batches) {
+    for (const event of batch.events.filter(wanted)) print(ops, event, options)
+  }
+}
+
+function wantedBy({ stream, organization }: TailOptions): (event: RecordedEvent) => boolean {
+  return (event) =>
+    (stream === undefined || event.stream === stream) &&
+    (organization === undefined || event.metadata.organizationId === organization)
+}
+
+function print(ops: Ops, event: RecordedEvent, { personal }: TailOptions): void {
+  ops.out.line(shownEvent(event, personal ? 'shown' : 'hidden'), eventLine(event))
+}

@@ -1,0 +1,68 @@
+import { userInfo } from 'node:os'
+import { isInfrastructureFailure } from '@billstream/event-sourcing-runtime'
+import { createLog } from '@billstream/platform'
+import { diagnosePlatform } from './composition/diagnose-platform'
+import { kafkaTopics } from './composition/kafka-topic'
+import { openPlatform, type OpenedPlatform } from './composition/open-platform'
+import { readOpsSettings } from './composition/settings'
+import { EXIT_CODES } from './console/outcome'
+import { Output } from './console/output'
+import { progressOn } from './console/progress'
+import { GROUPS } from './groups'
+import { Ops } from './ops'
+import { buildProgram, runProgram } from './program'
+
+/** One Ctrl-C reaches the process twice, from the terminal and from npm: within this time it is the same, in milliseconds. */
+const SAME_INTERRUPTION_MS = 500
+
+async function main(): Promise<number> {
+  const streams = { out: process.stdout, err: process.stderr }
+  const log = createLog(process.env['LOG_LEVEL'] ?? 'silent')
+  let platform: OpenedPlatform | undefined
+  const ops = new Ops({
+    out: new Output(streams),
+    progress: progressOn(process.stderr, () => performance.now()),
+    signal: interruption(),
+    operator: userInfo().username,
+    connect: async () => (platform = await openPlatform(readOpsSettings(process.env), log)).ports,
+    openTopic: kafkaTopics(process.env, log),
+    diagnose: () => diagnosePlatform(process.env, log),
+  })
+  try {
+    return await runProgram(buildProgram(ops, GROUPS, streams), ops, process.argv.slice(2))
+  } finally {
+    await platform?.close()
+  }
+}
+
+/** The first Ctrl-C asks the command to end at its next safe point, the second one ends the process. */
+function interruption(): AbortSignal {
+  const controller = new AbortController()
+  let sinceMs = 0
+  const interrupt = () => {
+    if (!controller.signal.aborted) sinceMs = performance.now()
+    else if (performance.now() - sinceMs > SAME_INTERRUPTION_MS) process.exit(EXIT_CODES.interrupted)
+    controller.abort()
+  }
+  process.on('SIGINT', interrupt)
+  process.on('SIGTERM', interrupt)
+  return controller.signal
+}
+
+// `ops ... | head` closes the pipe: nobody reads any more.
+process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+  if (error.code === 'EPIPE') process.exit(EXIT_CODES.ok)
+  throw error
+})
+
+main().then(
+  (code) => {
+    process.exitCode = code
+  },
+  (error: unknown) => {
+    const unavailable = isInfrastructureFailure(error)
+    const text = unavailable ? `Out of reach: ${(error as Error).message}` : String((error as Error).stack ?? error)
+    process.stderr.write(`${text}\n`)
+    process.exitCode = unavailable ? EXIT_CODES.unavailable : EXIT_CODES.failed
+  },
+)

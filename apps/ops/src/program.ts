@@ -1,0 +1,47 @@
+import { Command, CommanderError } from 'commander'
+import { CommandEnded, EXIT_CODES } from './console/outcome'
+import type { OutputStreams } from './console/output'
+import type { Ops } from './ops'
+
+const SETTINGS_HELP = `
+Settings are those of the platform, from the environment:
+  DATABASE_URL      PostgreSQL; without it the embedded one of DATA_DIR, running or started for the command
+  DATA_DIR          folder of the embedded profile (.data)
+  SERVER_SECRET     as the platform has it; without it the one that npm start keeps in DATA_DIR
+  EVENT_STORE_URL   KurrentDB, when the platform keeps its events there
+
+Exit codes: 0 done, 1 differences found or refused, 2 wrong usage, 3 something is out of reach, 130 interrupted.`
+
+export type RegisterCommands = (program: Command, ops: Ops) => void
+
+/** The command line: every group of commands, with errors that name the argument. */
+export function buildProgram(ops: Ops, groups: readonly RegisterCommands[], streams: OutputStreams): Command {
+  const program = new Command('ops')
+    .description('Looks inside a Billstream platform and operates it.')
+    .addHelpText('after', SETTINGS_HELP)
+    .exitOverride()
+    .configureOutput({
+      writeOut: (text) => streams.out.write(text),
+      writeErr: (text) => streams.err.write(text),
+    })
+    .showHelpAfterError('(--help shows how it is called)')
+    .hook('preAction', (_, command) => ops.out.useJson(command.opts<{ json?: boolean }>().json === true))
+  for (const register of groups) register(program, ops)
+  return program
+}
+
+/** Runs one command line (without node and the script); resolves with the exit code. Throws what is a bug. */
+export async function runProgram(program: Command, ops: Ops, argv: readonly string[]): Promise<number> {
+  try {
+    await program.parseAsync(argv, { from: 'user' })
+    return ops.exitCode
+  } catch (error) {
+    if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT_CODES.ok : EXIT_CODES.wrong_usage
+    if (error instanceof CommandEnded) {
+      ops.out.warn(error.message)
+      return EXIT_CODES[error.outcome]
+    }
+    if (ops.signal.aborted) return EXIT_CODES.interrupted
+    throw error
+  }
+}

@@ -1,0 +1,67 @@
+import type { Command } from 'commander'
+import type { Timer } from '@billstream/event-sourcing-runtime'
+import type { Column } from '../console/output'
+import { commandGroup, id, instant, subcommand, wholeNumber } from '../console/subcommand'
+import { CONTEXTS } from '@billstream/event-sourcing-core'
+import type { Ops } from '../ops'
+import { runDue } from './run-due'
+
+const LIST_DEFAULT = 50
+const LIST_MAX = 10_000
+
+const TIMER: readonly Column<Timer>[] = [
+  { title: 'DUE', value: ({ due }) => due },
+  { title: 'RULE', value: ({ rule }) => rule },
+  { title: 'OWNER', value: ({ owner }) => owner },
+  { title: 'COMMAND', value: ({ command }) => command.type },
+  { title: 'TARGET', value: ({ command }) => command.target },
+  { title: 'ORGANIZATION', value: ({ organizationId }) => organizationId },
+  { title: 'TEST CLOCK', value: ({ clockId }) => clockId },
+]
+
+interface ListOptions {
+  readonly owner?: string
+  readonly organization?: string
+  readonly until?: string
+  readonly limit: number
+}
+
+/** `ops timers ...`: what is to happen when its time comes. */
+export function registerTimersCommands(program: Command, ops: Ops): void {
+  const group = commandGroup(program, 'timers', 'what is to happen when its time comes')
+  subcommand(group, 'list', {
+    description: 'Lists open timers in the order in which they fire.',
+    example: 'timers list --organization 0197a3c2-5a10-7000-8000-0123456789ab --until 2026-08-01',
+  })
+    .option('--owner <context>', `of this context only: ${CONTEXTS.join(', ')}`)
+    .option('--organization <id>', 'of this organization only', id)
+    .option('--until <instant>', 'due by then', instant)
+    .option('--limit <count>', 'at most so many', wholeNumber({ min: 1, max: LIST_MAX }), LIST_DEFAULT)
+    .action(ops.does((options: ListOptions) => listTimers(ops, options)))
+  subcommand(group, 'run-due', {
+    description: 'Gives the commands of everything due to the services, whose own firing stands still or is late.',
+    example: 'timers run-due',
+  }).action(ops.does(() => runDueTimers(ops)))
+}
+
+async function listTimers(ops: Ops, { owner, organization, until, limit }: ListOptions): Promise<undefined> {
+  const { timers } = await ops.open()
+  const found = await timers.list({
+    limit,
+    ...(owner !== undefined && { owner }),
+    ...(organization !== undefined && { organizationId: organization }),
+    ...(until !== undefined && { dueUntil: until }),
+  })
+  ops.out.table(found, TIMER, 'There are no such timers.')
+}
+
+async function runDueTimers(ops: Ops): Promise<undefined> {
+  const ports = await ops.open()
+  const progress = ops.progress({ unit: 'timers' })
+  try {
+    const given = await runDue(CONTEXTS, ports, { progress, signal: ops.signal })
+    ops.out.document({ given }, () => `${given} timers were due; their commands are on their way.`)
+  } finally {
+    progress.end()
+  }
+}

@@ -1,0 +1,39 @@
+/** Differences kept of one check; the others are only counted. */
+const DIFFERENCES_KEPT_MAX = 20
+
+export interface Difference {
+  /** What differs, such as `invoice 5d2c...`. */
+  readonly of: string
+  readonly expected: unknown
+  readonly found: unknown
+}
+
+/** What a check has found so far. */
+export interface CheckResult {
+  /** The invariant, in the words of the domain. */
+  readonly check: string
+  readonly checked: number
+  readonly differing: number
+  /** The first ones. */
+  readonly differences: readonly Difference[]
+}
+
+/** Counts what was checked, and keeps the first differences. */
+export class Tally {
+  private checked = 0
+  private differing = 0
+  private readonly kept: Difference[] = []
+
+  constructor(private readonly check: string) {}
+
+  expect(of: string, expected: unknown, found: unknown): void {
+    this.checked += 1
+    if (JSON.stringify(expected) === JSON.stringify(found)) return
+    this.differing += 1
+    if (this.kept.length < DIFFERENCES_KEPT_MAX) this.kept.push({ of, expected, found })
+  }
+
+  get result(): CheckResult {
+    return { check: this.check, checked: this.checked, differing: this.differing, differences: this.kept }
+  }
+}

@@ -1,0 +1,68 @@
+import { isEvent, type Position, type RecordedEvent } from '@billstream/event-sourcing-core'
+import { ClaimHeld, CreationAbandoned } from '@billstream/event-sourcing-runtime'
+import { InvoiceDrafted, InvoiceFinalized, InvoiceRefreshed, invoiceIdOf } from '@billstream/invoicing-contracts'
+import type { Boundary } from '@billstream/subscriptions-contracts'
+import { PeriodMeasured } from '@billstream/usage-contracts'
+import { eventsBetween } from '../console/follow'
+import type { Progress } from '../console/progress'
+import { eventIdOf } from '../events/event-causes'
+import { addsUp } from '../invoices/explain-invoice'
+import type { OpsPorts } from '../ops'
+import { Tally, type CheckResult } from './check'
+
+/** What one walk through all events checks. */
+export async function verifyEvents(
+  to: Position,
+  { eventStore }: Pick<OpsPorts, 'eventStore'>,
+  { progress, signal }: { readonly progress: Progress; readonly signal: AbortSignal },
+): Promise<CheckResult[]> {
+  const walk = new EventWalk()
+  let reached = 0n
+  for await (const batch of eventsBetween(eventStore, { from: 0n, to, signal })) {
+    for (const event of batch.events) walk.see(event)
+    progress.advance(Number(batch.reached - reached))
+    reached = batch.reached
+  }
+  return walk.results
+}
+
+class EventWalk {
+  private readonly sums = new Tally(
+    '1. fees - discounts + taxes - progressive credits = total, on every invoice as recorded',
+  )
+  private readonly boundaries = new Tally('3. at most one invoice per boundary: its id follows from the boundary')
+  private readonly commands = new Tally('3. one effect per command: each event’s id follows from its command')
+  private last: { readonly commandId: string; readonly stream: string; readonly index: number } | undefined
+
+  get results(): CheckResult[] {
+    return [this.sums.result, this.boundaries.result, this.commands.result]
+  }
+
+  see(event: RecordedEvent): void {
+    if (isEvent(InvoiceDrafted, event) || isEvent(InvoiceRefreshed, event) || isEvent(InvoiceFinalized, event)) {
+      this.sums.expect(`invoice ${event.data.invoiceId} at position ${event.position}`, true, addsUp(event.data))
+      this.boundaries.expect(`event ${event.id}`, `invoice-${event.data.invoiceId}`, event.stream)
+    }
+    if (isEvent(PeriodMeasured, event)) this.seeMeasurement(event)
+    this.seeCommand(event)
+  }
+
+  private seeMeasurement({
+    data,
+    metadata,
+    id,
+  }: RecordedEvent<string, { purpose: string; invoiceId: string; boundary?: unknown }>): void {
+    const isOfBoundary = data.purpose === 'draft' && (data.boundary as Boundary).kind !== 'correction'
+    if (isOfBoundary) this.boundaries.expect(`measurement ${id}`, invoiceIdOf(metadata.causationId), data.invoiceId)
+  }
+
+  /** The events of a command lie one behind the other in one stream. Claims have ids of their own. */
+  private seeCommand({ type, id, stream, metadata }: RecordedEvent): void {
+    if (type === ClaimHeld.type || type === CreationAbandoned.type) return
+    const { commandId } = metadata
+    const isNext = this.last?.commandId === commandId && this.last.stream === stream
+    const index = isNext && this.last ? this.last.index + 1 : 0
+    this.last = { commandId, stream, index }
+    this.commands.expect(`event ${id}`, eventIdOf(commandId, index), id)
+  }
+}

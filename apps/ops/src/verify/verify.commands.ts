@@ -1,0 +1,63 @@
+import type { Command } from 'commander'
+import type { Outcome } from '../console/outcome'
+import type { Column } from '../console/output'
+import type { Progress } from '../console/progress'
+import { subcommand } from '../console/subcommand'
+import type { Ops, OpsPorts } from '../ops'
+import type { CheckResult } from './check'
+import { verifyDeliveries } from './verify-deliveries'
+import { verifyEvents } from './verify-events'
+import { verifyInvoices } from './verify-invoices'
+import { verifyUsage } from './verify-usage'
+import { verifyViews } from './verify-views'
+
+const RESULT: readonly Column<CheckResult>[] = [
+  { title: 'INVARIANT', value: ({ check }) => check },
+  { title: 'CHECKED', value: ({ checked }) => checked, align: 'right' },
+  { title: 'DIFFER', value: ({ differing }) => differing, align: 'right' },
+]
+
+/** `ops verify`: the invariants of the platform over all its data. */
+export function registerVerifyCommands(program: Command, ops: Ops): void {
+  subcommand(program, 'verify', {
+    description:
+      'Checks the invariants over all data, read only: invoices add up and are settled, one invoice per boundary, one effect per command, one delivery per event and endpoint, usage aggregates equal their events, live views equal rebuilt ones.',
+    example: 'verify',
+  }).action(ops.does(() => verify(ops)))
+}
+
+async function verify(ops: Ops): Promise<Outcome> {
+  const results = await verifyAll(await ops.open(), ops)
+  if (ops.out.forMachines) ops.out.document(results, () => '')
+  else ops.out.table(results, RESULT, '')
+  for (const { check, differences } of results) {
+    for (const { of, expected, found } of differences) {
+      ops.out.note(`${check}\n  ${of}\n    expected ${JSON.stringify(expected)}\n    found    ${JSON.stringify(found)}`)
+    }
+  }
+  ops.out.note('Invariant 2 (ledgers) has nothing to check: this version keeps no wallets.')
+  if (ops.signal.aborted) return 'interrupted'
+  return results.some(({ differing }) => differing > 0) ? 'differences' : 'ok'
+}
+
+/** Every check, one after the other. */
+async function verifyAll(ports: OpsPorts, ops: Ops): Promise<CheckResult[]> {
+  const { signal } = ops
+  const head = await ports.eventStore.head()
+  const results: CheckResult[] = []
+  const check = async (
+    unit: string,
+    total: number | undefined,
+    work: (progress: Progress) => Promise<CheckResult[]>,
+  ) => {
+    if (signal.aborted) return
+    const progress = ops.progress({ unit, ...(total !== undefined && { total }) })
+    results.push(...(await work(progress).finally(() => progress.end())))
+  }
+  await check('events', Number(head), (progress) => verifyEvents(head, ports, { progress, signal }))
+  await check('invoices', undefined, (progress) => verifyInvoices(ports, { progress, signal }))
+  await check('deliveries', undefined, (progress) => verifyDeliveries(ports, { progress, signal }))
+  await check('positions of measurements', Number(head), (progress) => verifyUsage(head, ports, { progress, signal }))
+  await check('events folded', undefined, (progress) => verifyViews(ports, { progress, signal }))
+  return results
+}

@@ -1,0 +1,56 @@
+import type { RecordedEvent } from '@billstream/event-sourcing-core'
+import type { EventIndex, EventPlace, StreamSearch, StreamSummary } from '../ports/event-index.port'
+import type { EventStore } from '../ports/event-store.port'
+
+/**
+ * The index of a store that has none: every question reads all events up to the head, in bounded memory but for the
+ * summaries of the streams asked for.
+ */
+export class ScannedEventIndex implements EventIndex {
+  constructor(private readonly eventStore: EventStore) {}
+
+  async streams({ category, after = '', limit }: StreamSearch): Promise<StreamSummary[]> {
+    const summaries = new Map<string, StreamSummary>()
+    const wanted = (stream: string) =>
+      isBehind(stream, after) && (category === undefined || stream.startsWith(`${category}-`))
+    for await (const event of this.all()) if (wanted(event.stream)) summaries.set(event.stream, summaryOf(event))
+    const inOrder = [...summaries.values()].sort((one, other) => (isBehind(one.stream, other.stream) ? 1 : -1))
+    return inOrder.slice(0, limit)
+  }
+
+  async find(ids: readonly string[]): Promise<EventPlace[]> {
+    const sought = new Set(ids)
+    const found: EventPlace[] = []
+    if (sought.size === 0) return found
+    for await (const { id, stream, revision } of this.all()) {
+      if (!sought.delete(id)) continue
+      found.push({ id, stream, revision })
+      if (sought.size === 0) break
+    }
+    return found
+  }
+
+  private async *all(): AsyncIterable<RecordedEvent> {
+    const head = await this.eventStore.head()
+    if (head === 0n) return
+    for await (const { events, reached } of this.eventStore.subscribe(0n)) {
+      yield* events
+      if (reached >= head) return
+    }
+  }
+}
+
+function summaryOf({ stream, revision, type, position, recordedAt, metadata }: RecordedEvent): StreamSummary {
+  return {
+    stream,
+    organizationId: metadata.organizationId,
+    events: revision + 1,
+    lastType: type,
+    lastPosition: position,
+    lastRecordedAt: recordedAt,
+  }
+}
+
+function isBehind(stream: string, other: string): boolean {
+  return Buffer.compare(Buffer.from(stream), Buffer.from(other)) > 0
+}
