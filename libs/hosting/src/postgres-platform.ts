@@ -89,6 +89,7 @@ export async function openPostgresPlatform(options: PostgresPlatformOptions, log
     views: views.reader,
     viewsAnywhere: views.anywhere,
     viewWriter: views.writer,
+    viewRebuilds: views.rebuilds,
     viewProgress: views.progress,
     keyUses: new PostgresKeyUses(database.tenant, database.worker),
     checkpoints: new PostgresCheckpoints(database.worker),

@@ -3,7 +3,7 @@ import type { Log } from '@billstream/event-sourcing-runtime'
 import { connectionSettings } from './connection-settings'
 import { pendingMigrations, runMigrations, type Migration } from './migrations'
 import { Notifications } from './notifications'
-import { PooledQueries, type Queries } from './queries'
+import { ClientQueries, PooledQueries, type Queries } from './queries'
 import { APP_ROLE, ensureRoles, WORKER_ROLE } from './roles'
 import { TenantQuery } from './tenant-query'
 import { assertTenantsSeparated } from './tenant-safety'
@@ -31,6 +31,11 @@ export interface Database {
   readonly notifications: Notifications
   /** Runs the missing migrations as the owner, then proves that tenants are separated. Returns the names that ran. */
   migrate(migrations: readonly Migration[]): Promise<string[]>
+  /**
+   * Statements with the owner's rights, on a connection that is closed after the work: for the form of tables, never on the way
+   * of a request. A transaction that the work leaves open is undone.
+   */
+  asOwner<T>(work: (owner: Queries) => Promise<T>): Promise<T>
   /** Names of migrations that have not run; readiness waits for none. */
   pendingMigrations(migrations: readonly Migration[]): Promise<string[]>
   /** Throws TenantsNotSeparated when a request could pass row-level security. */
@@ -66,6 +71,7 @@ export async function openDatabase(options: DatabaseOptions): Promise<Database> 
         await assertTenantsSeparated(owner, app)
         return names
       }),
+    asOwner: (work) => asOwner(connectionString, (owner) => work(new ClientQueries(owner))),
     pendingMigrations: (migrations) => pendingMigrations(worker, migrations),
     assertTenantsSeparated: () => asOwner(connectionString, (owner) => assertTenantsSeparated(owner, app)),
     dedicatedClient: (purpose) =>

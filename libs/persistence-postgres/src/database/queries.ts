@@ -1,4 +1,4 @@
-import type { Pool, PoolClient } from 'pg'
+import type { ClientBase, Pool, PoolClient } from 'pg'
 import { StatementGroup, type Row, type Statement, type StatementResult } from './statement-group'
 import { named } from './unavailable'
 
@@ -59,9 +59,9 @@ export class PooledQueries implements Queries {
   }
 }
 
-/** Statements on one connection, inside a transaction that is open already. */
-class ClientQueries implements Queries {
-  constructor(private readonly client: PoolClient) {}
+/** Statements on one connection. Its transaction, where there is one, is the caller's. */
+export class ClientQueries implements Queries {
+  constructor(private readonly client: ClientBase) {}
 
   async query<R = Row>(statement: Statement): Promise<R[]> {
     return ((await this.group([statement]))[0]?.rows ?? []) as R[]
@@ -80,7 +80,7 @@ class ClientQueries implements Queries {
   }
 }
 
-function run(client: PoolClient, statements: readonly Statement[]): Promise<StatementResult[]> {
+function run(client: ClientBase, statements: readonly Statement[]): Promise<StatementResult[]> {
   return new Promise((resolve, reject) => {
     client.query(
       new StatementGroup(statements, (error, results) => (error ? reject(named(error) as Error) : resolve(results))),

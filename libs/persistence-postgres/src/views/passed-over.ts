@@ -72,11 +72,7 @@ export class PassedOver {
   }
 
   /** Stores what is noted. */
-  close(): Promise<void> {
-    return this.store()
-  }
-
-  private store(): Promise<void> {
+  store(): Promise<void> {
     clearTimeout(this.timer)
     this.timer = undefined
     // One after the other: each expects what the one before has stored.

@@ -8,13 +8,20 @@ import { viewTable, type ViewTable } from './view-table'
 
 const CHECKPOINT = {
   name: 'projection_checkpoint',
-  text: 'select position from projections.checkpoints where name = $1 and version = $2',
+  text: 'select position, generation from projections.checkpoints where name = $1 and version = $2',
 }
 const START = {
   name: 'projection_start',
-  text: `insert into projections.checkpoints (name, version, position, view) values ($1, $2, 0, $3)
+  text: `insert into projections.checkpoints as checkpoints (name, version, position, view) values ($1, $2, 0, $3)
          on conflict (name) do update
-           set version = excluded.version, position = 0, view = excluded.view, moved_at = now()`,
+           set version = excluded.version, position = 0, view = excluded.view, moved_at = now(),
+               generation = checkpoints.generation + 1
+         returning generation`,
+}
+
+interface Checkpoint {
+  readonly position: string
+  readonly generation: number
 }
 
 type ProjectionId = { name: string; version: number }
@@ -25,6 +32,9 @@ type ProjectionId = { name: string; version: number }
  * checkpoint is there. Throws StoreUnavailable.
  */
 export class PostgresViewWriter implements ViewWriter {
+  /** Of each projection, when its checkpoint was asked for. */
+  private readonly generations = new Map<string, number>()
+
   constructor(
     private readonly worker: Queries,
     private readonly positions: ProjectionPositions,
@@ -33,8 +43,9 @@ export class PostgresViewWriter implements ViewWriter {
 
   async checkpoint({ name, version }: ProjectionId): Promise<Position | undefined> {
     await this.passedOver.forget(name)
-    const [row] = await this.worker.query<{ position: string }>({ ...CHECKPOINT, values: [name, version] })
+    const [row] = await this.worker.query<Checkpoint>({ ...CHECKPOINT, values: [name, version] })
     if (!row) return undefined
+    this.generations.set(name, row.generation)
     const position = BigInt(row.position)
     this.passedOver.holds({ name, version }, position)
     this.positions.moved(name, position)
@@ -44,7 +55,9 @@ export class PostgresViewWriter implements ViewWriter {
   async reset({ name, version }: ProjectionId, view: ViewDefinition): Promise<void> {
     const { sql, label } = viewTable(view)
     await this.passedOver.forget(name)
-    await this.worker.group([{ text: `truncate ${sql}` }, { ...START, values: [name, version, label] }])
+    const start = { ...START, values: [name, version, label] }
+    const [, started] = await this.worker.group([{ text: `truncate ${sql}` }, start])
+    this.generations.set(name, Number(started?.rows[0]?.['generation']))
     this.passedOver.holds({ name, version }, 0n)
     this.positions.moved(name, 0n)
     this.positions.told(name, 0n)
@@ -72,13 +85,15 @@ export class PostgresViewWriter implements ViewWriter {
     { from, to }: { from: Position; to: Position },
     { view, upserts, removals }: ViewWrites,
   ): Promise<boolean> {
+    const generation = this.generations.get(name)
+    if (generation === undefined) return false
     const removed = new Set(removals.map(storableText))
     // The last of several forms of one row counts: one statement may touch a row once.
     const rows = new Map(upserts.map((row) => canonicalRow(view, row)).map((row) => [(row as { id: string }).id, row]))
     for (const id of removed) rows.delete(id)
     const [result] = await this.worker.query<{ moved: boolean }>({
       ...commitStatement(view),
-      values: [name, version, from, to, [...removed], JSON.stringify([...rows.values()])],
+      values: [name, version, from, to, [...removed], JSON.stringify([...rows.values()]), generation],
     })
     return result?.moved === true
   }
@@ -96,7 +111,7 @@ function commitStatement(view: ViewDefinition): { name: string; text: string } {
   const text = `
     with moved as (
       update projections.checkpoints set position = $4, moved_at = clock_timestamp()
-       where name = $1 and version = $2 and position = $3
+       where name = $1 and version = $2 and position = $3 and generation = $7
          and not exists (select from projections.pauses where projection = $1)
       returning set_config('synchronous_commit', 'off', true)
     ), removed as (

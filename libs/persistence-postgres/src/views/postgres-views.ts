@@ -1,7 +1,14 @@
-import type { CrossTenantViewReader, ViewProgress, ViewReader, ViewWriter } from '@billstream/event-sourcing-runtime'
+import type {
+  CrossTenantViewReader,
+  ViewProgress,
+  ViewReader,
+  ViewRebuilds,
+  ViewWriter,
+} from '@billstream/event-sourcing-runtime'
 import type { Database } from '../database/database'
 import { PassedOver } from './passed-over'
 import { PostgresCrossTenantViewReader, PostgresViewReader } from './postgres-view-reader'
+import { PostgresViewRebuilds } from './postgres-view-rebuilds'
 import { PostgresViewWriter } from './postgres-view-writer'
 import { ProjectionPositions } from './projection-positions'
 
@@ -9,6 +16,7 @@ export interface PostgresViews {
   readonly reader: ViewReader
   readonly anywhere: CrossTenantViewReader
   readonly writer: ViewWriter
+  readonly rebuilds: ViewRebuilds
   readonly progress: ViewProgress
   /** Stores the checkpoints that are still to be stored; the database stays open. */
   close(): Promise<void>
@@ -22,9 +30,10 @@ export function postgresViews(database: Database): PostgresViews {
     reader: new PostgresViewReader(database.tenant),
     anywhere: new PostgresCrossTenantViewReader(database.worker),
     writer: new PostgresViewWriter(database.worker, positions, passedOver),
+    rebuilds: new PostgresViewRebuilds(database, positions, passedOver),
     progress: positions,
     close: async () => {
-      await passedOver.close()
+      await passedOver.store()
       positions.close()
     },
   }

@@ -21,4 +21,10 @@ export const viewMigrations: readonly Migration[] = [
       grant select, insert, update, delete on projections.checkpoints to billstream_worker;`,
   },
   projectionControlsMigration,
+  {
+    name: 'views-0003-generations',
+    up: `
+      -- Rises when other rows take the place of those that were there: who had read the old ones may not write them back.
+      alter table projections.checkpoints add column generation integer not null default 1;`,
+  },
 ]

@@ -39,6 +39,25 @@ grant select, insert, update, delete, truncate on ${table.sql} to ${WORKER_ROLE}
 `
 }
 
+/** The SQL that gives the table of one view, with its key and indexes, the names of another one of the same form, whose table is gone. */
+export function renameViewSql(from: ViewDefinition, to: ViewDefinition): string {
+  const names = indexesOf(to).map(({ name }) => name)
+  const schema = quoted(to.schema)
+  return [
+    `alter table ${viewTable(from).sql} rename to ${quoted(to.name)}`,
+    `alter index ${schema}.${quoted(keyName(from))} rename to ${quoted(keyName(to))}`,
+    ...indexesOf(from).map(
+      ({ name }, index) => `alter index ${schema}.${quoted(name)} rename to ${quoted(names[index] ?? name)}`,
+    ),
+  ].join(';\n')
+}
+
+/** As PostgreSQL names it, which cuts the name of the table where both together are too long. */
+function keyName({ name }: ViewDefinition): string {
+  const suffix = '_pkey'
+  return `${name.slice(0, IDENTIFIER_LENGTH_MAX - suffix.length)}${suffix}`
+}
+
 /** The indexes of a view beside its primary key: one for lists, one for each searched set of columns. */
 export function indexesOf(view: ViewDefinition): { name: string; columns: string[] }[] {
   const searched = [[], ...view.indexes.map((columns) => [...columns])]

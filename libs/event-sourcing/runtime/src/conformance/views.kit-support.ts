@@ -1,12 +1,13 @@
 import { col, defineView, type Position, type ViewRow } from '@billstream/event-sourcing-core'
 import { timeOrderedId } from '@billstream/kernel'
-import type { CrossTenantViewReader, ViewProgress, ViewReader, ViewWriter } from '../ports/views.port'
+import type { CrossTenantViewReader, ViewProgress, ViewReader, ViewRebuilds, ViewWriter } from '../ports/views.port'
 
 /** The views under test. */
 export interface ViewsUnderTest {
   readonly reader: ViewReader
   readonly anywhere: CrossTenantViewReader
   readonly writer: ViewWriter
+  readonly rebuilds: ViewRebuilds
   readonly progress: ViewProgress
   /** A second program on the same data; adapters of one process only have none. */
   readonly another?: Pick<ViewsUnderTest, 'writer' | 'progress'>

@@ -1,4 +1,5 @@
 import { reading, separating } from './views.reading.kit'
+import { rebuilding } from './views.rebuilding.kit'
 import { searching } from './views.searching.kit'
 import type { ViewsUnderTest } from './views.kit-support'
 import { waiting } from './views.waiting.kit'
@@ -22,5 +23,6 @@ export function viewsConformance(name: string, start: () => Promise<ViewsUnderTe
     searching(given)
     separating(given)
     waiting(given)
+    rebuilding(given)
   })
 }

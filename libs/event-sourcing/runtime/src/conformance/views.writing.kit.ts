@@ -28,6 +28,7 @@ export function writing(given: Given): void {
       const projection = await started(writer)
       const other = another?.writer ?? writer
       const row = sampleRow()
+      expect(await other.checkpoint(projection)).toBe(0n)
       expect(await other.commit(projection, { from: 0n, to: 5n }, writes([row]))).toBe(true)
       expect(await writer.commit(projection, { from: 0n, to: 6n }, writes([{ ...row, name: 'stale' }]))).toBe(false)
       expect(await writer.commit(projection, { from: 4n, to: 6n }, writes([], [row.id]))).toBe(false)
@@ -41,6 +42,7 @@ export function writing(given: Given): void {
       const { writer, another } = given()
       const projection = await started(writer)
       const id = timeOrderedId()
+      await another?.writer.checkpoint(projection)
       const results = await Promise.all(
         Array.from({ length: 8 }, (_, index) =>
           (index % 2 ? writer : (another?.writer ?? writer)).commit(

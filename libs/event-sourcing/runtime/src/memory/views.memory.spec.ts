@@ -15,6 +15,7 @@ viewsConformance('memory', async () => {
     reader: views,
     anywhere: views,
     writer: views,
+    rebuilds: views,
     progress: views,
     stop: () => Promise.resolve(),
   })

@@ -1,10 +1,12 @@
-import type { Position, ViewDefinition, ViewRow } from '@billstream/event-sourcing-core'
+import type { Position, Projection, ViewDefinition, ViewRow } from '@billstream/event-sourcing-core'
 import type { ProjectionControls } from '../ports/projection-controls.port'
 import type {
   CrossTenantViewReader,
   FindOptions,
+  FrozenView,
   ViewProgress,
   ViewReader,
+  ViewRebuilds,
   ViewWriter,
   ViewWrites,
   Where,
@@ -19,10 +21,21 @@ const ENOUGH = 'enough'
 
 type StoredRow = Readonly<Record<string, unknown>> & { readonly id: string; readonly organization_id: string }
 
+interface Checkpoint {
+  readonly version: number
+  readonly position: Position
+  /** Rises when other rows take the place of those that were there. */
+  readonly generation: number
+}
+
 /** The views in memory: for tests and the simulation. Rows are copied on the way in and out. */
-export class MemoryViews implements ViewReader, CrossTenantViewReader, ViewWriter, ViewProgress {
+export class MemoryViews implements ViewReader, CrossTenantViewReader, ViewWriter, ViewRebuilds, ViewProgress {
   private readonly tables = new Map<string, Map<string, StoredRow>>()
-  private readonly checkpoints = new Map<string, { version: number; position: Position }>()
+  private readonly checkpoints = new Map<string, Checkpoint>()
+  /** Which generation of each projection was asked for last. */
+  private readonly held = new Map<string, number>()
+  /** Projections that are held still. */
+  private readonly still = new Map<string, Promise<unknown>>()
   private readonly board = new ProgressBoard()
 
   /** controls: whose pauses hold commits; absent: none. */
@@ -70,13 +83,16 @@ export class MemoryViews implements ViewReader, CrossTenantViewReader, ViewWrite
 
   async checkpoint({ name, version }: { name: string; version: number }): Promise<Position | undefined> {
     const checkpoint = this.checkpoints.get(name)
-    return Promise.resolve(checkpoint?.version === version ? checkpoint.position : undefined)
+    if (checkpoint?.version !== version) return undefined
+    this.held.set(name, checkpoint.generation)
+    return checkpoint.position
   }
 
   async reset({ name, version }: { name: string; version: number }, view: ViewDefinition): Promise<void> {
     this.table(view).clear()
-    this.move(name, version, 0n)
-    return Promise.resolve()
+    const generation = (this.checkpoints.get(name)?.generation ?? 0) + 1
+    this.move(name, { version, position: 0n, generation })
+    this.held.set(name, generation)
   }
 
   async load<V extends ViewDefinition>(view: V, ids: readonly string[]): Promise<ViewRow<V>[]> {
@@ -92,13 +108,66 @@ export class MemoryViews implements ViewReader, CrossTenantViewReader, ViewWrite
     { from, to }: { from: Position; to: Position },
     { view, upserts, removals }: ViewWrites,
   ): Promise<boolean> {
+    await this.still.get(name)
     if (await this.controls?.isPaused(name)) return false
     const rows = upserts.map((row) => canonicalRow(view, row) as StoredRow)
     const checkpoint = this.checkpoints.get(name)
     if (checkpoint?.version !== version || checkpoint.position !== from) return false
+    if (this.held.get(name) !== checkpoint.generation) return false
     for (const row of rows) this.table(view).set(row.id, row)
     for (const id of removals) this.table(view).delete(storableText(id))
-    this.move(name, version, to)
+    this.move(name, { ...checkpoint, position: to })
+    return true
+  }
+
+  async standing({ name, version }: Projection): Promise<Position | undefined> {
+    const checkpoint = this.checkpoints.get(name)
+    return checkpoint?.version === version ? checkpoint.position : undefined
+  }
+
+  async provide(view: ViewDefinition): Promise<void> {
+    this.table(view)
+  }
+
+  async discard({ name, view }: Projection): Promise<void> {
+    this.tables.delete(labelOf(view))
+    this.checkpoints.delete(name)
+    this.held.delete(name)
+  }
+
+  async frozen<T>(projection: Projection, work: (view: FrozenView) => Promise<T>): Promise<T | undefined> {
+    const position = await this.standing(projection)
+    if (position === undefined) return undefined
+    const rows = await this.findAnywhere(projection.view, { limit: this.table(projection.view).size })
+    return work({
+      position,
+      async *rows() {
+        yield* rows
+      },
+    })
+  }
+
+  async replace(live: Projection, beside: Projection, catchUp: (to: Position) => Promise<boolean>): Promise<boolean> {
+    const replacing = this.replaceWhileStill(live, beside, catchUp)
+    this.still.set(
+      live.name,
+      replacing.catch(() => undefined),
+    )
+    return replacing.finally(() => this.still.delete(live.name))
+  }
+
+  private async replaceWhileStill(
+    live: Projection,
+    beside: Projection,
+    catchUp: (to: Position) => Promise<boolean>,
+  ): Promise<boolean> {
+    const position = await this.standing(live)
+    if (position === undefined || !(await catchUp(position))) return false
+    const [old, next] = [this.checkpoints.get(live.name), this.checkpoints.get(beside.name)]
+    if (!old || next?.position !== position || next.version !== old.version) return false
+    this.tables.set(labelOf(live.view), this.table(beside.view))
+    await this.discard(beside)
+    this.move(live.name, { ...old, position, generation: old.generation + 1 })
     return true
   }
 
@@ -117,13 +186,13 @@ export class MemoryViews implements ViewReader, CrossTenantViewReader, ViewWrite
     return Promise.resolve(new Map([...this.checkpoints].map(([name, { position }]) => [name, position])))
   }
 
-  private move(name: string, version: number, position: Position): void {
-    this.checkpoints.set(name, { version, position })
-    this.board.set(name, position)
+  private move(name: string, checkpoint: Checkpoint): void {
+    this.checkpoints.set(name, checkpoint)
+    this.board.set(name, checkpoint.position)
   }
 
-  private table({ schema, name }: ViewDefinition): Map<string, StoredRow> {
-    const key = `${schema}.${name}`
+  private table(view: ViewDefinition): Map<string, StoredRow> {
+    const key = labelOf(view)
     const table = this.tables.get(key) ?? new Map<string, StoredRow>()
     this.tables.set(key, table)
     return table
@@ -145,6 +214,10 @@ export class MemoryViews implements ViewReader, CrossTenantViewReader, ViewWrite
     const sorted = [...rows].sort(order(view, orderBy))
     return Promise.resolve(sorted.slice(skip, skip + limit).map((row) => structuredClone(row) as ViewRow<V>))
   }
+}
+
+function labelOf({ schema, name }: ViewDefinition): string {
+  return `${schema}.${name}`
 }
 
 function order(

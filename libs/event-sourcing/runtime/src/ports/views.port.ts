@@ -1,4 +1,4 @@
-import type { Position, ViewDefinition, ViewRow } from '@billstream/event-sourcing-core'
+import type { Position, Projection, ViewDefinition, ViewRow } from '@billstream/event-sourcing-core'
 
 export type Where<Row> = { readonly [K in keyof Row]?: Row[K] | Condition<Row[K]> }
 export type Condition<T> =
@@ -49,8 +49,9 @@ export interface ViewWriter {
   reset(projection: { name: string; version: number }, view: ViewDefinition): Promise<void>
   load<V extends ViewDefinition>(view: V, ids: readonly string[]): Promise<ViewRow<V>[]>
   /**
-   * Rows and checkpoint in one transaction, by compare-and-set on `from`: a stale holder changes nothing (`false`),
-   * nor does one whose projection is paused (ProjectionControls).
+   * Rows and checkpoint in one transaction, by compare-and-set on `from`: a stale holder changes nothing (`false`). Stale is
+   * also who has never asked for the checkpoint, or before the view was replaced or reset: then its rows are of the old view.
+   * Nor does one whose projection is paused (ProjectionControls).
    * Wakes those who wait for the position, here and in other processes.
    */
   commit(
@@ -58,6 +59,36 @@ export interface ViewWriter {
     move: { from: Position; to: Position },
     writes: ViewWrites,
   ): Promise<boolean>
+}
+
+/** A view as it was at one moment. */
+export interface FrozenView {
+  /** Where its projection stood. */
+  readonly position: Position
+  /** All of them, in the order of their ids. Read while it is frozen, never all in memory. */
+  rows(): AsyncIterable<ViewRow<ViewDefinition>>
+}
+
+/**
+ * Views that are built anew beside those that are read. The one beside is the view of a projection like any other: loaded,
+ * committed and reset by the ViewWriter. Only one that rebuilds may write to it.
+ * Every call may be repeated after a crash. Throws StoreUnavailable.
+ */
+export interface ViewRebuilds {
+  /** Where the projection stands, as it is stored; undefined as `ViewWriter.checkpoint`. Who asks becomes no holder of it. */
+  standing(projection: Projection): Promise<Position | undefined>
+  /** Makes the view where it is not there yet, or was made of another definition; then its projection has no checkpoint. */
+  provide(view: ViewDefinition): Promise<void>
+  /** Removes the view with its checkpoint. */
+  discard(projection: Projection): Promise<void>
+  /** The view at this moment, as long as `work` runs; others go on changing it. undefined: its projection has no checkpoint. */
+  frozen<T>(projection: Projection, work: (view: FrozenView) => Promise<T>): Promise<T | undefined>
+  /**
+   * Lets `beside` take the place of `live`, in one transaction: readers see the one or the other, whole, and who holds the
+   * checkpoint of `live` is stale. `catchUp` is asked to bring `beside` to where `live` stands, while nobody writes to `live`;
+   * it answers whether it has. false: it has not, or others were reading for long; nothing has changed, ask again.
+   */
+  replace(live: Projection, beside: Projection, catchUp: (to: Position) => Promise<boolean>): Promise<boolean>
 }
 
 /** Waiting until a projection has reached a position. Woken by commits, never polling per request. */

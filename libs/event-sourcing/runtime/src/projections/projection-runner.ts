@@ -1,7 +1,8 @@
-import type { Position, Projection, RecordedEvent, ViewDefinition, ViewRow } from '@billstream/event-sourcing-core'
+import type { Position, Projection, RecordedEvent } from '@billstream/event-sourcing-core'
 import { isInfrastructureFailure } from '../errors'
 import { runUntilAborted } from '../running/retry-loop'
 import type { PlatformPorts } from '../service/platform-ports'
+import { changesOf, foldInto, writesOf, type Rows } from './fold-events'
 
 /** Events folded into one commit, at most. */
 export const PROJECTION_BATCH_MAX = 1_000
@@ -13,11 +14,6 @@ export type ProjectionPorts = Pick<
   PlatformPorts,
   'eventStore' | 'viewWriter' | 'projectionControls' | 'leases' | 'clock' | 'log' | 'sleeper'
 >
-
-interface AnyRow {
-  readonly id: string
-  readonly organization_id: string
-}
 
 /**
  * Keeps one view up to date: subscribes from its checkpoint, folds a batch in memory, writes rows and checkpoint together.
@@ -74,27 +70,10 @@ async function applyBatch(
   move: { from: Position; to: Position },
   events: readonly RecordedEvent[],
 ): Promise<boolean> {
-  const changes = events.flatMap((event) => projection.on[event.type]?.(event) ?? [])
+  const changes = changesOf(projection, events)
   const ids = [...new Set(changes.map(({ id }) => id))]
   const loaded = ids.length > 0 ? await viewWriter.load(projection.view, ids) : []
-  const rows = new Map<string, ViewRow<ViewDefinition> | null>(loaded.map((row) => [row.id, row]))
-  const changed = new Set<string>()
-  for (const { id, fold } of changes) {
-    const next = fold(rows.get(id) ?? undefined)
-    if (next === undefined) continue
-    rows.set(id, next)
-    changed.add(id)
-  }
-  const upserts: AnyRow[] = []
-  const removals: string[] = []
-  for (const id of changed) {
-    const row = rows.get(id)
-    if (row) upserts.push(row)
-    else removals.push(id)
-  }
-  return viewWriter.commit(projection, move, {
-    view: projection.view,
-    upserts: upserts as ViewRow<ViewDefinition>[],
-    removals,
-  })
+  const rows: Rows = new Map(loaded.map((row) => [row.id, row]))
+  const changed = foldInto(rows, changes)
+  return viewWriter.commit(projection, move, writesOf(projection.view, rows, changed))
 }

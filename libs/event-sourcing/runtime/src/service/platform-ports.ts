@@ -17,7 +17,7 @@ import type { PersonKeys, Secrets } from '../ports/secrets.port'
 import type { Snapshots } from '../ports/snapshots.port'
 import type { Timers } from '../ports/timers.port'
 import type { UsageLog } from '../ports/usage-log.port'
-import type { CrossTenantViewReader, ViewProgress, ViewReader, ViewWriter } from '../ports/views.port'
+import type { CrossTenantViewReader, ViewProgress, ViewReader, ViewRebuilds, ViewWriter } from '../ports/views.port'
 import type { WorkQueue } from '../ports/work-queue.port'
 
 /** Waiting as a port: with virtual time nothing really sleeps. */
@@ -41,6 +41,7 @@ export interface PlatformPorts {
   /** Workers only. */
   readonly viewsAnywhere: CrossTenantViewReader
   readonly viewWriter: ViewWriter
+  readonly viewRebuilds: ViewRebuilds
   readonly viewProgress: ViewProgress
   readonly projectionControls: ProjectionControls
   readonly processes: ProcessStore

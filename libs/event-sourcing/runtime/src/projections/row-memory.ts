@@ -1,0 +1,53 @@
+import type { Projection, RecordedEvent } from '@billstream/event-sourcing-core'
+import type { ViewWriter, ViewWrites } from '../ports/views.port'
+import { changesOf, foldInto, writesOf, type Rows } from './fold-events'
+
+/** Rows remembered; beyond, all are forgotten and loaded again when they are needed. */
+const ROWS_MAX = 50_000
+
+/**
+ * The rows of a view that only one writes, folded in memory: a row that many events change is written once. While the view
+ * began empty and nothing was forgotten, what is not here is nowhere, and nothing is loaded.
+ */
+export class RowMemory {
+  private rows: Rows = new Map()
+  private readonly changed = new Set<string>()
+
+  /** complete: the view is empty. */
+  constructor(
+    private readonly projection: Projection,
+    private readonly writer: Pick<ViewWriter, 'load'>,
+    private complete: boolean,
+    private readonly rowsMax = ROWS_MAX,
+  ) {}
+
+  /** Rows that are to be written. */
+  get unwritten(): number {
+    return this.changed.size
+  }
+
+  async fold(events: readonly RecordedEvent[]): Promise<void> {
+    const changes = changesOf(this.projection, events)
+    if (!this.complete) await this.load(changes)
+    for (const id of foldInto(this.rows, changes)) this.changed.add(id)
+  }
+
+  writes(): ViewWrites {
+    return writesOf(this.projection.view, this.rows, this.changed)
+  }
+
+  /** What `writes` gave is in the view. */
+  written(): void {
+    this.changed.clear()
+    if (this.rows.size <= this.rowsMax) return
+    this.rows = new Map()
+    this.complete = false
+  }
+
+  private async load(changes: readonly { readonly id: string }[]): Promise<void> {
+    const unknown = new Set(changes.map(({ id }) => id).filter((id) => !this.rows.has(id)))
+    if (unknown.size === 0) return
+    for (const row of await this.writer.load(this.projection.view, [...unknown])) this.rows.set(row.id, row)
+    for (const id of unknown) if (!this.rows.has(id)) this.rows.set(id, null)
+  }
+}
