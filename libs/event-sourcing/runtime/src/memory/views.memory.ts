@@ -136,9 +136,10 @@ export class MemoryViews implements ViewReader, CrossTenantViewReader, ViewWrite
   }
 
   async frozen<T>(projection: Projection, work: (view: FrozenView) => Promise<T>): Promise<T | undefined> {
-    const position = await this.standing(projection)
+    // Both are taken in one turn.
+    const [standing, selected] = [this.standing(projection), this.findAnywhere(projection.view, { limit: Infinity })]
+    const [position, rows] = [await standing, await selected]
     if (position === undefined) return undefined
-    const rows = await this.findAnywhere(projection.view, { limit: this.table(projection.view).size })
     return work({
       position,
       async *rows() {
