@@ -5,6 +5,7 @@ import { derivedId } from '@billstream/kernel'
 import { fixedClock } from '@billstream/testing'
 import { MemoryEventStore } from '../memory/event-store.memory'
 import { MemoryLeases } from '../memory/leases.memory'
+import { MemoryProjectionControls } from '../memory/projection-controls.memory'
 import { MemoryViews } from '../memory/views.memory'
 import { besideOf, ProjectionRebuild, RebuildImpossible } from './projection-rebuild'
 import { runProjection } from './projection-runner'
@@ -45,7 +46,8 @@ const step: fc.Arbitrary<Step> = fc.tuple(
 let written = 0
 function make() {
   const sleeper = { sleep: () => new Promise<void>((resolve) => setImmediate(resolve)) }
-  const eventStore = new MemoryEventStore(fixedClock())
+  const clock = fixedClock()
+  const eventStore = new MemoryEventStore(clock)
   const views = new MemoryViews({
     sleep: (ms, signal) =>
       new Promise((resolve) => {
@@ -54,7 +56,11 @@ function make() {
       }),
   })
   const log = { info: () => undefined, warn: () => undefined, error: () => undefined }
-  const ports = { eventStore, viewWriter: views, viewRebuilds: views, leases: new MemoryLeases(), log, sleeper }
+  const projectionControls = new MemoryProjectionControls()
+  const ports = {
+    ...{ eventStore, viewWriter: views, viewRebuilds: views, leases: new MemoryLeases(), log, sleeper },
+    ...{ clock, projectionControls },
+  }
   const stop = new AbortController()
   let running: Promise<void> | undefined
   return {
