@@ -4,6 +4,7 @@ import type { Column } from '../console/output'
 import { commandGroup, subcommand } from '../console/subcommand'
 import type { Ops, OpsPorts } from '../ops'
 import { projectionNamed, projectionStatuses, type ProjectionStatus } from './projection-status'
+import { registerRebuildCommand } from './rebuild.command'
 
 const STATUS: readonly Column<ProjectionStatus>[] = [
   { title: 'PROJECTION', value: ({ projection }) => projection },
@@ -15,7 +16,7 @@ const STATUS: readonly Column<ProjectionStatus>[] = [
   { title: 'NOTE', value: noteOf },
 ]
 
-/** `ops projections status|pause|resume`: where the read models stand, and holding them. */
+/** `ops projections status|pause|resume|rebuild`: where the read models stand, holding them, making them anew. */
 export function registerProjectionsCommands(program: Command, ops: Ops): void {
   const group = commandGroup(
     program,
@@ -36,6 +37,7 @@ export function registerProjectionsCommands(program: Command, ops: Ops): void {
     description: 'Lets a paused projection go on from where it stood.',
     example: 'projections resume invoicing.invoice',
   }).action(ops.does((name: string) => resumeProjection(ops, name)))
+  registerRebuildCommand(group, ops)
 }
 
 async function showStatus(ops: Ops): Promise<undefined> {

@@ -1,0 +1,136 @@
+import type { Command } from 'commander'
+import type { Projection } from '@billstream/event-sourcing-core'
+import {
+  ProjectionRebuild,
+  RebuildImpossible,
+  type RebuildOptions,
+  type ViewComparison,
+  type ViewDifference,
+} from '@billstream/event-sourcing-runtime'
+import { refused, wrongUsage, type Outcome } from '../console/outcome'
+import type { Column } from '../console/output'
+import { subcommand } from '../console/subcommand'
+import type { Ops, OpsPorts } from '../ops'
+import { projectionNamed } from './projection-status'
+
+interface RebuildFlags {
+  readonly all?: boolean
+  readonly verify?: boolean
+  readonly switch?: boolean
+  readonly anew?: boolean
+}
+
+/** What became of one view; without `comparison` it was not verified. */
+interface Rebuilt {
+  readonly projection: string
+  readonly switched: boolean
+  readonly comparison?: ViewComparison
+}
+
+const RESULT: readonly Column<Rebuilt>[] = [
+  { title: 'PROJECTION', value: ({ projection }) => projection },
+  { title: 'RESULT', value: ({ switched }) => (switched ? 'rebuilt' : 'as it was') },
+  { title: 'ROWS CHECKED', value: ({ comparison }) => comparison?.rowsChecked, align: 'right' },
+  { title: 'DIFFERENT', value: ({ comparison }) => comparison?.rowsDifferent, align: 'right' },
+]
+
+/** `ops projections rebuild`: a view built anew beside the one that is read. */
+export function registerRebuildCommand(projections: Command, ops: Ops): void {
+  subcommand(projections, 'rebuild [projections...]', {
+    description:
+      'Builds views anew from the events, beside the ones that are read, and puts them in their place in one ' +
+      'transaction. Broken off, it goes on the next time.',
+    example: 'projections rebuild invoicing.invoice --verify',
+  })
+    .option('--all', 'every projection, one after the other')
+    .option('--verify', 'compare with the live view, row by row at the same position; the live view stays')
+    .option('--switch', 'with --verify: put the rebuilt view in its place as well')
+    .option('--anew', 'forget what a rebuild that was broken off has built')
+    .action(ops.does((names: string[], flags: RebuildFlags) => rebuild(ops, names, flags)))
+}
+
+async function rebuild(ops: Ops, names: readonly string[], flags: RebuildFlags): Promise<Outcome> {
+  if (flags.switch && !flags.verify)
+    throw wrongUsage('--switch', 'it belongs to --verify; without it a rebuild switches.')
+  if (flags.all && names.length > 0)
+    throw wrongUsage('--all', 'it names every projection already; leave the names out.')
+  if (!flags.all && names.length === 0) throw wrongUsage('projections', 'name at least one, or give --all.')
+  const ports = await ops.open()
+  const projections = flags.all ? ports.projections : [...new Set(names)].map((name) => known(ports, name))
+  const rebuilt: Rebuilt[] = []
+  for (const projection of projections) {
+    const one = await rebuildOne(projection, ports, { ops, flags })
+    if (!one) break
+    rebuilt.push(one)
+  }
+  show(rebuilt, ops)
+  return rebuilt.some(({ comparison }) => (comparison?.rowsDifferent ?? 0) > 0) ? 'differences' : 'ok'
+}
+
+function known({ projections }: OpsPorts, name: string): Projection {
+  const projection = projectionNamed(projections, name)
+  if (projection) return projection
+  throw wrongUsage('projections', `${name} is none of: ${projections.map((each) => each.name).join(', ')}.`)
+}
+
+/** undefined: Ctrl-C has ended it; what was built stays for the next time. */
+async function rebuildOne(
+  projection: Projection,
+  ports: OpsPorts,
+  { ops, flags }: { ops: Ops; flags: RebuildFlags },
+): Promise<Rebuilt | undefined> {
+  const progress = ops.progress({ unit: `positions of ${projection.name}` })
+  let seen = 0n
+  const options: RebuildOptions = {
+    anew: flags.anew === true,
+    signal: ops.signal,
+    progress: ({ position, target }) => {
+      progress.total(Number(target))
+      progress.advance(Number(position - seen))
+      seen = position
+    },
+  }
+  try {
+    const work = await ProjectionRebuild.begin(projection, ports, options)
+    const done = await (flags.verify ? verified(work, projection, flags) : replaced(work, projection))
+    if (!done) ops.out.note(`${projection.name}: broken off. The live view is as it was; the next rebuild goes on.`)
+    return done
+  } catch (error) {
+    if (error instanceof RebuildImpossible) throw refused(error.message)
+    throw error
+  } finally {
+    progress.end()
+  }
+}
+
+async function replaced(work: ProjectionRebuild, { name }: Projection): Promise<Rebuilt | undefined> {
+  return (await work.replace()) ? { projection: name, switched: true } : undefined
+}
+
+async function verified(
+  work: ProjectionRebuild,
+  { name }: Projection,
+  flags: RebuildFlags,
+): Promise<Rebuilt | undefined> {
+  // Nearly level first: the live view is frozen only for the rest.
+  const comparison = (await work.build()) ? await work.compare() : undefined
+  if (!comparison) return undefined
+  if (!flags.switch) {
+    await work.discard()
+    return { projection: name, switched: false, comparison }
+  }
+  return { projection: name, switched: await work.replace(), comparison }
+}
+
+function show(rebuilt: readonly Rebuilt[], ops: Ops): void {
+  ops.out.table(rebuilt, RESULT, 'Nothing was rebuilt.')
+  for (const { projection, comparison } of rebuilt) {
+    for (const difference of comparison?.differences ?? []) ops.out.note(`${projection}: ${sentenceOf(difference)}`)
+  }
+}
+
+function sentenceOf({ id, organizationId, column, live, rebuilt }: ViewDifference): string {
+  const row = `row ${id} of organization ${organizationId}`
+  if (column !== null) return `${row}: ${column} is ${JSON.stringify(live)}, rebuilt ${JSON.stringify(rebuilt)}`
+  return rebuilt === null ? `${row} is there, rebuilt it is not` : `${row} is missing, rebuilt it is there`
+}
