@@ -33,6 +33,7 @@ function boundaries({ besides }) {
     { sourceTag: 'type:contracts', may: ['type:core'] },
     { sourceTag: 'type:domain', may: ['type:core', 'type:rating', 'type:contracts'] },
     { sourceTag: 'type:read-model', may: OF_A_SERVICE },
+    { sourceTag: 'type:ingestion', may: [...OF_A_SERVICE, 'type:read-model', 'type:domain'] },
     { sourceTag: 'type:api', may: ['type:core', 'type:read-model', 'type:contracts'] },
     { sourceTag: 'type:adapter', may: PORTS },
     { sourceTag: 'scope:gateway', may: [...PORTS, 'type:contracts', 'type:read-model', 'type:api', 'scope:platform'] },
@@ -47,7 +48,15 @@ function boundaries({ besides }) {
     },
     {
       sourceTag: 'scope:ops',
-      may: [...PORTS, 'type:contracts', 'type:read-model', 'type:domain', 'type:rating', 'scope:platform'],
+      may: [
+        ...PORTS,
+        'type:contracts',
+        'type:read-model',
+        'type:domain',
+        'type:rating',
+        'type:ingestion',
+        'scope:platform',
+      ],
     },
     {
       sourceTag: 'type:composition',

@@ -104,6 +104,7 @@ describe('the projects', () => {
       ...context('invoicing'),
       ...context('subscriptions'),
       ...context('usage'),
+      'libs/usage/ingestion': ['type:ingestion', 'context:usage'],
       ...context('webhooks'),
       'libs/apis/boxbilling': ['type:api'],
       'libs/embedded-server': ['type:adapter', 'scope:embedded-server'],

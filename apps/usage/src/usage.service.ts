@@ -5,7 +5,7 @@ import { announceChangedPeriods } from './announce-changed-periods/announce-chan
 import { lateUsageTimers } from './bill-late-usage-after-end/late-usage.timers'
 import { gatherForChangeMetric, gatherForRemoveMetric } from './billable-metric/billable-metric.facts'
 import { currentUsage } from './current-usage/current-usage.query'
-import { UsageIngestion } from './ingest-usage/usage-ingestion'
+import { UsageIngestion } from '@billstream/usage-ingestion'
 import { measureAgainAtFinalization } from './measure-again-at-finalization/measure-again-at-finalization.process'
 import { measureChangedDraft } from './measure-changed-draft/measure-changed-draft.process'
 import { measurePeriodAtBoundary } from './measure-period-at-boundary/measure-period-at-boundary.process'

@@ -7,7 +7,7 @@ import {
   type UsageOrderColumn,
 } from '@billstream/event-sourcing-runtime'
 import { GetUsageEvent, ListUsageEvents, UsageVolume } from '@billstream/usage-contracts'
-import { usageEventView } from '../ingest-usage/usage-ingestion'
+import { usageEventView } from '@billstream/usage-ingestion'
 
 /** Newest first when the order names no column of an event. */
 export function listUsageEvents(usageLog: Pick<UsageLog, 'list'>): QueryRegistration {

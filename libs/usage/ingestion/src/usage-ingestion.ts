@@ -1,5 +1,5 @@
 import { hash } from 'node:crypto'
-import type { Instant } from '@billstream/kernel'
+import type { Instant, Refusal } from '@billstream/kernel'
 import type { IngestOutcome, PlatformPorts, UsageBatch, UsageEvent } from '@billstream/event-sourcing-runtime'
 import type {
   IngestAnswer,
@@ -12,18 +12,24 @@ import { acceptUsage, latestTimestamp, type MeteredMetric } from '@billstream/us
 import { customerClocks } from './customer-clocks'
 import { MetricBook } from './metric-book'
 
-interface UsageMessage {
+/** The events of one request. payload: an IngestRequest. */
+export interface UsageMessage {
   readonly requestId: string
   readonly organizationId: string
   readonly payload: unknown
 }
 
+export type UsageChecked =
+  | { readonly ok: true; readonly refusals: readonly (Refusal | undefined)[] }
+  | { readonly ok: false; readonly refusal: RefusedRequest }
+
+type RefusedRequest = Extract<IngestAnswer, { ok: false }>
 type Accepted = ReturnType<typeof acceptUsage>
 type Metrics = ReadonlyMap<string, MeteredMetric>
 
 /** A request that was looked through: refused whole, or each event accepted or refused. */
 type Prepared =
-  | { readonly kind: 'refused'; readonly answer: IngestAnswer }
+  | { readonly kind: 'refused'; readonly answer: RefusedRequest }
   | { readonly kind: 'checked'; readonly events: readonly Accepted[]; readonly batch: UsageBatch }
 
 /**
@@ -42,9 +48,7 @@ export class UsageIngestion {
   }
 
   async ingest(requests: readonly UsageMessage[]): Promise<IngestAnswer[]> {
-    await this.metrics.refresh()
-    const realNow = this.ports.clock.now()
-    const prepared = await Promise.all(requests.map((request) => this.prepare(request, realNow)))
+    const prepared = await this.prepareAll(requests)
     const batches = prepared.flatMap((each) =>
       each.kind === 'checked' && each.batch.events.length > 0 ? [each.batch] : [],
     )
@@ -54,6 +58,19 @@ export class UsageIngestion {
     return prepared.map((each) =>
       each.kind === 'refused' ? each.answer : answerOf(each.events, outcomesOf.get(each.batch) ?? []),
     )
+  }
+
+  /** Looks through a request as `ingest` does, and writes nothing: what is refused of each event, or the refusal of all. */
+  async check(request: UsageMessage): Promise<UsageChecked> {
+    const [prepared] = await this.prepareAll([request])
+    if (prepared?.kind === 'refused') return { ok: false, refusal: prepared.answer }
+    return { ok: true, refusals: (prepared?.events ?? []).map((event) => (event.ok ? undefined : event.error)) }
+  }
+
+  private async prepareAll(requests: readonly UsageMessage[]): Promise<Prepared[]> {
+    await this.metrics.refresh()
+    const realNow = this.ports.clock.now()
+    return Promise.all(requests.map((request) => this.prepare(request, realNow)))
   }
 
   private async prepare({ requestId, organizationId, payload }: UsageMessage, realNow: Instant): Promise<Prepared> {
@@ -99,7 +116,7 @@ function sha256(text: string): string {
   return hash('sha256', text, 'hex')
 }
 
-function unknownCode({ code }: IngestEvent, index: number): IngestAnswer {
+function unknownCode({ code }: IngestEvent, index: number): RefusedRequest {
   const message = `There is no billable metric with the code ${code}.`
   return { ok: false, code: 'unknown_metric_code', index, message, field: 'code' }
 }

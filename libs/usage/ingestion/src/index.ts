@@ -1,0 +1,1 @@
+export { UsageIngestion, usageEventView, type UsageChecked, type UsageMessage } from './usage-ingestion'
