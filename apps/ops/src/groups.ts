@@ -12,6 +12,7 @@ import { registerReplayCommands } from './replay/replay.commands'
 import { registerStreamsCommands } from './streams/streams.commands'
 import { registerTimersCommands } from './timers/timers.commands'
 import { registerVerifyCommands } from './verify/verify.commands'
+import { registerUsageCommands } from './usage/usage.commands'
 
 /** Every group of commands, in the order of the help. */
 export const GROUPS: readonly RegisterCommands[] = [
@@ -28,4 +29,5 @@ export const GROUPS: readonly RegisterCommands[] = [
   registerCustomersCommands,
   registerVerifyCommands,
   registerDoctorCommands,
+  registerUsageCommands,
 ]

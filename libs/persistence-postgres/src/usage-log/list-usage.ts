@@ -1,4 +1,4 @@
-import type { UsageEvent, UsageListFilter, UsageOrderColumn } from '@billstream/event-sourcing-runtime'
+import type { UsageEvent, UsageListFilter, UsageOrderColumn, UsagePageFilter } from '@billstream/event-sourcing-runtime'
 import type { Parameter } from '../database/postgres-values'
 import type { Statement } from '../database/statement-group'
 
@@ -58,6 +58,25 @@ export function usageList(organizationId: string, filter: UsageListFilter): Stat
   }
 }
 
+/** Found by the index of the list, in which the next page begins where the last one ended. */
+export function usagePage(organizationId: string, filter: UsagePageFilter): Statement {
+  const values: Parameter[] = [organizationId]
+  const parameter = (value: Parameter, type: string) => `$${values.push(value)}::${type}`
+  const conditions = [
+    ...meterConditions(filter, parameter),
+    filter.from !== undefined && `e."timestamp" >= ${parameter(filter.from, 'timestamptz')}`,
+    filter.to !== undefined && `e."timestamp" < ${parameter(filter.to, 'timestamptz')}`,
+    filter.after !== undefined && `e.id > ${parameter(filter.after, 'uuid')}`,
+  ].filter((condition) => condition !== false)
+  return {
+    text: `
+      select ${USAGE_ROW} ${FROM_EVENTS}
+       where e.organization_id = $1::uuid ${conditions.map((condition) => `and ${condition}`).join(' ')}
+       order by e.id limit ${parameter(filter.limit, 'bigint')}`,
+    values,
+  }
+}
+
 /**
  * The number of all that match: whole hours from the aggregates. In a broken hour the aggregates name the meters that have
  * events there, whose events are found by their own index.
@@ -100,7 +119,10 @@ export function usageTotal(organizationId: string, filter: UsageListFilter): Sta
   }
 }
 
-function meterConditions(filter: UsageListFilter, parameter: (value: Parameter, type: string) => string): string[] {
+function meterConditions(
+  filter: Pick<UsageListFilter, 'externalCustomerId' | 'code'>,
+  parameter: (value: Parameter, type: string) => string,
+): string[] {
   const { externalCustomerId, code } = filter
   return [
     ...(externalCustomerId === undefined ? [] : [`s.external_customer_id = ${parameter(externalCustomerId, 'text')}`]),

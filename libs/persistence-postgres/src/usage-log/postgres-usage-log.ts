@@ -9,6 +9,7 @@ import type {
   UsageEvent,
   UsageListFilter,
   UsageLog,
+  UsagePageFilter,
   UsageScope,
 } from '@billstream/event-sourcing-runtime'
 import type { Database } from '../database/database'
@@ -21,6 +22,7 @@ import {
   usageEventsByTransaction,
   usageList,
   usageOfMetric,
+  usagePage,
   usageTotal,
   usageVolume,
   type UsageRow,
@@ -101,6 +103,11 @@ export class PostgresUsageLog implements UsageLog {
       this.rows<{ total: string }>(organizationId, [usageTotal(organizationId, filter)]),
     ])
     return { events: events.map((row) => storedOf(row).event), total: Number(total[0]?.total ?? 0) }
+  }
+
+  async page(organizationId: string, filter: UsagePageFilter): Promise<UsageEvent[]> {
+    const rows = await this.rows<UsageRow>(organizationId, [usagePage(organizationId, filter)])
+    return rows.map((row) => storedOf(row).event)
   }
 
   volume(organizationId: string, fromHour: string, toHour: string): Promise<{ hour: string; count: number }[]> {

@@ -79,13 +79,13 @@ export class UsageIngestion {
     const index = events.findIndex(({ code }) => !metrics.has(code))
     const stranger = events[index]
     if (stranger) return { kind: 'refused', answer: unknownCode(stranger, index) }
-    const checked = await this.check(organizationId, { events, metrics, realNow })
+    const checked = await this.checkEvents(organizationId, { events, metrics, realNow })
     const taken = checked.flatMap((each) => (each.ok ? [each.value] : []))
     return { kind: 'checked', events: checked, batch: { requestId, organizationId, events: taken } }
   }
 
   /** Real time decides for nearly all events; only for those ahead of it the customers' clocks are asked. */
-  private async check(
+  private async checkEvents(
     organizationId: string,
     { events, metrics, realNow }: { events: readonly IngestEvent[]; metrics: Metrics; realNow: Instant },
   ): Promise<Accepted[]> {

@@ -1,5 +1,5 @@
 import { timeOrderedId } from '@billstream/kernel'
-import type { UsageEvent, UsageListFilter, UsageLog, UsageOrderColumn } from '../ports/usage-log.port'
+import type { UsageEvent, UsageListFilter, UsageLog, UsageOrderColumn, UsagePageFilter } from '../ports/usage-log.port'
 import { batchOf, newTenant, usageEvent, type Tenant } from './usage-log.samples'
 
 const PAGE = { skip: 0, limit: 100 }
@@ -82,6 +82,26 @@ function lists(given: () => UsageLog): void {
       'd',
       1,
     ])
+  })
+
+  it('gives all in pages, in the order of their ids', async () => {
+    const tenant = await tenantWithEvents()
+    const page = async (filter: Partial<UsagePageFilter>) => {
+      const found = await given().page(tenant.organizationId, { limit: 100, ...filter })
+      return found.map(({ transactionId }) => transactionId).join('')
+    }
+    const after = events[1]?.id ?? ''
+    expect(await given().page(tenant.organizationId, { limit: 100 })).toEqual(events)
+    expect([
+      await page({ limit: 2 }),
+      await page({ limit: 2, after }),
+      await page({ after: events[3]?.id ?? '' }),
+    ]).toEqual(['db', 'ac', ''])
+    expect(await page({ externalCustomerId: 'acme', after })).toBe('c')
+    expect(await page({ code: 'calls' })).toBe('b')
+    const [from, to] = ['2026-06-15T11:30:00.000Z', '2026-06-15T13:30:00.000Z']
+    expect([await page({ from }), await page({ to }), await page({ from, to })]).toEqual(['dba', 'dbc', 'db'])
+    expect(await given().page(newTenant().organizationId, { limit: 100 })).toEqual([])
   })
 
   it('orders by each column, both ways', async () => {

@@ -1,5 +1,5 @@
 import { compareInstants } from '@billstream/kernel'
-import type { UsageEvent, UsageListFilter, UsageOrderColumn } from '../ports/usage-log.port'
+import type { UsageEvent, UsageListFilter, UsageOrderColumn, UsagePageFilter } from '../ports/usage-log.port'
 import { compareBytes } from './measure-metric'
 
 const COMPARISONS: Readonly<Record<UsageOrderColumn, (a: UsageEvent, b: UsageEvent) => number>> = {
@@ -21,6 +21,17 @@ export function listUsage(
   const ascending = matching.sort((a, b) => COMPARISONS[column](a, b) || compareBytes(a.id, b.id))
   const ordered = direction === 'asc' ? ascending : ascending.reverse()
   return { events: ordered.slice(filter.skip, filter.skip + filter.limit), total: matching.length }
+}
+
+/** The next events after one id. */
+export function pageOfUsage(events: readonly UsageEvent[], filter: UsagePageFilter): UsageEvent[] {
+  const { after = '', from, to, limit } = filter
+  return events
+    .filter((event) => matches(event, { ...filter, skip: 0 }) && compareBytes(event.id, after) > 0)
+    .filter(({ timestamp }) => from === undefined || compareInstants(from, timestamp) <= 0)
+    .filter(({ timestamp }) => to === undefined || compareInstants(timestamp, to) < 0)
+    .sort((a, b) => compareBytes(a.id, b.id))
+    .slice(0, limit)
 }
 
 function matches(event: UsageEvent, filter: UsageListFilter): boolean {

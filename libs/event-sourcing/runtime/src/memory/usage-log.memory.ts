@@ -10,12 +10,13 @@ import type {
   UsageEvent,
   UsageListFilter,
   UsageLog,
+  UsagePageFilter,
   UsageScope,
 } from '../ports/usage-log.port'
 import { jsonCopy } from './json-copy'
 import { measureMetric, type MeasurableEvent } from './measure-metric'
 import { belongsTo, MeasuredPeriods } from './measured-periods.memory'
-import { listUsage } from './usage-list'
+import { listUsage, pageOfUsage } from './usage-list'
 
 const MICROS_PER_HOUR = 3_600_000_000n
 
@@ -96,6 +97,10 @@ export class MemoryUsageLog implements UsageLog {
 
   async list(organizationId: string, filter: UsageListFilter): Promise<{ events: UsageEvent[]; total: number }> {
     return listUsage(this.eventsOf(organizationId), filter)
+  }
+
+  async page(organizationId: string, filter: UsagePageFilter): Promise<UsageEvent[]> {
+    return pageOfUsage(this.eventsOf(organizationId), filter)
   }
 
   async volume(organizationId: string, fromHour: string, toHour: string): Promise<{ hour: string; count: number }[]> {

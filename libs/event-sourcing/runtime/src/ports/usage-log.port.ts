@@ -138,6 +138,18 @@ export interface UsageListFilter {
   readonly limit: number
 }
 
+/** What is read in pages from the beginning to the end. */
+export interface UsagePageFilter {
+  readonly externalCustomerId?: string
+  readonly code?: string
+  /** Half-open. */
+  readonly from?: string
+  readonly to?: string
+  /** Id of the last event of the page before; absent for the first page. */
+  readonly after?: string
+  readonly limit: number
+}
+
 /**
  * The append-only log of usage. Deduplicated by (organization, transaction id) for ever.
  * No event falls between measured and late: it is in the measurement, or its own transaction marks its period changed.
@@ -175,6 +187,8 @@ export interface UsageLog {
   openPeriodsOf(organizationId: string, subscriptionId: string, limit: number): Promise<ChangedPeriod[]>
   get(organizationId: string, id: string): Promise<UsageEvent | undefined>
   list(organizationId: string, filter: UsageListFilter): Promise<{ events: UsageEvent[]; total: number }>
+  /** In the order of their ids, as they came; an empty page is the end. What comes meanwhile may be in none of them. */
+  page(organizationId: string, filter: UsagePageFilter): Promise<UsageEvent[]>
   /** Events per UTC hour, ascending, hours without events left out. Bounds are whole hours, both inclusive. */
   volume(organizationId: string, fromHour: string, toHour: string): Promise<{ hour: string; count: number }[]>
   hasEvents(organizationId: string, code: string): Promise<boolean>

@@ -1,0 +1,86 @@
+import { once } from 'node:events'
+import { createWriteStream } from 'node:fs'
+import { rename, rm } from 'node:fs/promises'
+import { extname } from 'node:path'
+import type { Writable } from 'node:stream'
+import type { Command } from 'commander'
+import { wrongUsage, type Outcome } from '../console/outcome'
+import { id, instant, subcommand } from '../console/subcommand'
+import type { Ops } from '../ops'
+import { exportUsage, type ExportFormat } from './export-usage'
+import { assertOrganization } from './usage-scope'
+
+const FORMATS: Readonly<Record<string, ExportFormat>> = { '.csv': 'csv', '.jsonl': 'jsonl', '.ndjson': 'jsonl' }
+const STANDARD_OUTPUT = '-'
+
+interface ExportFlags {
+  readonly organization: string
+  readonly customer?: string
+  readonly code?: string
+  readonly from?: string
+  readonly to?: string
+}
+
+/** `ops usage export`: usage into a file that `usage import` takes as it is. */
+export function registerExportCommand(usage: Command, ops: Ops): void {
+  subcommand(usage, 'export <file>', {
+    description:
+      'Writes usage into a .csv or .jsonl file, or to standard output (-) as JSON lines; it can be imported again.',
+    example: 'usage export acme.jsonl --organization 0192... --customer acme --from 2026-07-01 --to 2026-08-01',
+  })
+    .requiredOption('--organization <id>', 'whose usage it is', id)
+    .option('--customer <id>', 'external id of one customer')
+    .option('--code <code>', 'code of one metric')
+    .option('--from <instant>', 'first instant', instant)
+    .option('--to <instant>', 'the instant before which it ends', instant)
+    .action(ops.does((file: string, flags: ExportFlags) => runExport(ops, file, flags)))
+}
+
+async function runExport(ops: Ops, file: string, flags: ExportFlags): Promise<Outcome> {
+  const format = file === STANDARD_OUTPUT ? 'jsonl' : FORMATS[extname(file).toLowerCase()]
+  if (!format) throw wrongUsage('file', `${file} must end in ${Object.keys(FORMATS).join(', ')}, or be -.`)
+  const ports = await ops.open()
+  await assertOrganization(ports, flags.organization)
+  const progress = ops.progress({ unit: 'events' })
+  const { customer, code, from, to } = flags
+  const task = {
+    ...{ organizationId: flags.organization, format, signal: ops.signal },
+    filter: {
+      ...(customer !== undefined && { externalCustomerId: customer }),
+      ...(code !== undefined && { code }),
+      ...(from !== undefined && { from }),
+      ...(to !== undefined && { to }),
+    },
+    progress: (events: number) => progress.advance(events),
+  }
+  const write = (out: Writable): Promise<number> => exportUsage(ports.usageLog, out, task)
+  const written = await (file === STANDARD_OUTPUT ? write(process.stdout) : intoFile(file, ops.signal, write)).finally(
+    () => progress.end(),
+  )
+  if (file !== STANDARD_OUTPUT && !ops.signal.aborted) {
+    ops.out.document({ file, events: written }, () => `${written} events are in ${file}.`)
+  }
+  return ops.signal.aborted ? 'interrupted' : 'ok'
+}
+
+/** Whole or not at all. */
+async function intoFile(file: string, signal: AbortSignal, write: (out: Writable) => Promise<number>): Promise<number> {
+  const partial = `${file}.partial`
+  const out = createWriteStream(partial, { mode: 0o600 })
+  try {
+    // The stream fails before anything is written where the folder is missing.
+    await once(out, 'open')
+    const written = await write(out)
+    out.end()
+    await once(out, 'close')
+    if (!signal.aborted) await rename(partial, file)
+    return written
+  } catch (error) {
+    const { code, syscall } = error as NodeJS.ErrnoException
+    if (syscall === 'open') throw wrongUsage('file', `${file} cannot be written (${String(code)}).`)
+    throw error
+  } finally {
+    out.destroy()
+    await rm(partial, { force: true })
+  }
+}

@@ -1,0 +1,158 @@
+import type { Command } from 'commander'
+import { refused, wrongUsage, type Outcome } from '../console/outcome'
+import { id, subcommand } from '../console/subcommand'
+import type { Ops, OpsPorts } from '../ops'
+import { eventMapping, type EventMapping } from './event-mapping'
+import { ImportRefused, importUsage, type ImportTotals } from './import-usage'
+import { EXPORTED_COLUMNS, exportedEvents, mappedEvents, type EventsOfLine } from './line-events'
+import { openInput, type OpenedInput } from './open-input'
+import { RefusedFile } from './refused-file'
+import { assertOrganization, metricCodes } from './usage-scope'
+
+interface ImportFlags {
+  readonly organization: string
+  readonly customer?: string
+  readonly subscription?: string
+  readonly timeColumn?: string
+  readonly transactionColumn?: string
+  readonly source?: string
+  readonly event?: readonly EventMapping[]
+  readonly refused?: string
+  readonly dryRun?: boolean
+}
+
+/** `ops usage import`: usage from a file, by the same checks as over HTTP. */
+export function registerImportCommand(usage: Command, ops: Ops): void {
+  subcommand(usage, 'import <file>', {
+    description:
+      'Brings in usage from a .csv or .jsonl file; safe to run again: what is there counts as a duplicate. ' +
+      'Without --event the file is one of usage export.',
+    example:
+      'usage import calls.csv --organization 0192... --customer acme --time-column TIMESTAMP ' +
+      '--event context_tokens:tokens=ContextTokens --event llm_calls',
+  })
+    .requiredOption('--organization <id>', 'whose usage it is', id)
+    .option('--customer <id>', 'external id of the customer')
+    .option('--subscription <id>', 'external id of the subscription, where the customer has several')
+    .option('--time-column <column>', 'when it happened, in ISO 8601; without a zone it is UTC')
+    .option(
+      '--event <mapping>',
+      'CODE or CODE:FIELD=COLUMN,...: one usage event of each line (repeatable)',
+      eventMapping,
+    )
+    .option('--transaction-column <column>', 'what identifies a line; else its content and number do')
+    .option('--source <name>', 'tells apart two files that may have equal lines at equal places')
+    .option('--refused <file>', 'where lines that were not taken are listed, with reasons (FILE.refused.csv)')
+    .option('--dry-run', 'check everything and write nothing')
+    .action(ops.does((file: string, flags: ImportFlags) => runImport(ops, file, flags)))
+}
+
+async function runImport(ops: Ops, file: string, flags: ImportFlags): Promise<Outcome> {
+  checkFlags(flags)
+  const opened = await openInput(file)
+  try {
+    const eventsOf = readingOf(opened, file, flags)
+    const ports = await ops.open()
+    await assertOrganization(ports, flags.organization)
+    const codes = await metricCodes(ports, flags.organization)
+    for (const { code } of flags.event ?? []) {
+      if (!codes.has(code)) throw wrongUsage('--event', `there is no metric ${code}; there are: ${listOf(codes)}.`)
+    }
+    return await bringIn(opened, ports, { ops, file, flags, eventsOf, codes })
+  } finally {
+    opened.input.close()
+  }
+}
+
+function checkFlags(flags: ImportFlags): void {
+  const mapped = { '--customer': flags.customer, '--time-column': flags.timeColumn }
+  if (flags.event) {
+    for (const [name, value] of Object.entries(mapped)) {
+      if (value === undefined) throw wrongUsage(name, 'it belongs to --event.')
+    }
+    return
+  }
+  const useless = { ...mapped, '--subscription': flags.subscription, '--transaction-column': flags.transactionColumn }
+  for (const [name, value] of Object.entries(useless)) {
+    if (value !== undefined) throw wrongUsage(name, 'it needs --event: an exported file says this in each line.')
+  }
+}
+
+function readingOf({ input, sameColumns }: OpenedInput, file: string, flags: ImportFlags): EventsOfLine {
+  const { customer = '', subscription = '', timeColumn = '', transactionColumn, source = '', event } = flags
+  const known = (option: string, column: string): void => {
+    if (input.columns.includes(column)) return
+    throw wrongUsage(option, `${file} has no column ${column}; it has: ${listOf(input.columns)}.`)
+  }
+  if (!event) {
+    for (const column of EXPORTED_COLUMNS) known('--event', column)
+    return exportedEvents
+  }
+  known('--time-column', timeColumn)
+  if (transactionColumn !== undefined) known('--transaction-column', transactionColumn)
+  // A line of JSON may leave out what another one has.
+  if (sameColumns) for (const { fields } of event) for (const { column } of fields) known('--event', column)
+  return mappedEvents({ customer, subscription, timeColumn, transactionColumn, source, events: event })
+}
+
+function listOf(names: Iterable<string>): string {
+  return [...names].join(', ') || 'none'
+}
+
+interface Prepared {
+  readonly ops: Ops
+  readonly file: string
+  readonly flags: ImportFlags
+  readonly eventsOf: EventsOfLine
+  readonly codes: ReadonlySet<string>
+}
+
+async function bringIn({ input, bytes }: OpenedInput, ports: OpsPorts, prepared: Prepared): Promise<Outcome> {
+  const { ops, file, flags, eventsOf, codes } = prepared
+  const refusedFile = await RefusedFile.at(flags.refused ?? `${file}.refused.csv`)
+  const progress = ops.progress({ unit: 'lines' })
+  let done = 0
+  const task = {
+    ...{ organizationId: flags.organization, eventsOf, codes, dryRun: flags.dryRun === true },
+    ...{ refused: refusedFile, signal: ops.signal },
+    progress: (lines: number) => {
+      done += lines
+      // As many lines as there will be, if the others are as long as those that were read.
+      progress.total(Math.max(done, Math.round((done * bytes) / Math.max(1, input.bytesRead()))))
+      progress.advance(lines)
+    },
+  }
+  try {
+    const totals = await importUsage(input, ports, task)
+    progress.end()
+    return report(totals, refusedFile, prepared)
+  } catch (error) {
+    if (error instanceof ImportRefused) throw refused(`${error.message} What came before is in; run it again.`)
+    throw error
+  } finally {
+    progress.end()
+    await refusedFile.close()
+  }
+}
+
+function report(totals: ImportTotals, refusedFile: RefusedFile, { ops, file, flags }: Prepared): Outcome {
+  const interrupted = ops.signal.aborted
+  const dryRun = flags.dryRun === true
+  const refusedTo = refusedFile.isThere ? refusedFile.path : null
+  ops.out.document({ file, dryRun, interrupted, ...totals, refusedFile: refusedTo }, () =>
+    [
+      `${totals.lines} lines of ${file}${dryRun ? ' (nothing was written)' : ''}`,
+      `  ${dryRun ? 'could be taken' : 'ingested'}  ${totals.ingested}`,
+      ...(dryRun ? [] : [`  duplicates  ${totals.duplicates}`, `  conflicts  ${totals.conflicts}`]),
+      `  refused  ${totals.refused}`,
+      ...(refusedTo === null ? [] : [`  reasons in  ${refusedTo}`]),
+    ].join('\n'),
+  )
+  if (interrupted) {
+    ops.out.note(
+      `Interrupted after line ${totals.lastLine}: all before it is in, nothing after it. Run it again to go on.`,
+    )
+    return 'interrupted'
+  }
+  return totals.refused + totals.conflicts > 0 ? 'differences' : 'ok'
+}

@@ -1,0 +1,37 @@
+import { stat } from 'node:fs/promises'
+import { extname } from 'node:path'
+import { wrongUsage } from '../console/outcome'
+import { openCsv } from './csv-input'
+import type { InputFile } from './input-line'
+import { openJsonl } from './jsonl-input'
+
+const OPENERS: Readonly<Record<string, (file: string) => Promise<InputFile>>> = {
+  '.csv': openCsv,
+  '.jsonl': openJsonl,
+  '.ndjson': openJsonl,
+}
+
+export interface OpenedInput {
+  readonly input: InputFile
+  readonly bytes: number
+  /** Whether every line has the columns of the first one. */
+  readonly sameColumns: boolean
+}
+
+/** Opens the file to be imported, by its ending. Throws CommandEnded naming the argument. */
+export async function openInput(file: string): Promise<OpenedInput> {
+  const ending = extname(file).toLowerCase()
+  const open = OPENERS[ending]
+  if (!open) throw wrongUsage('file', `${file} must end in ${Object.keys(OPENERS).join(', ')}.`)
+  try {
+    const { size } = await stat(file)
+    const input = await open(file)
+    if (input.columns.length === 0) throw wrongUsage('file', `${file} holds no record that can be read.`)
+    return { input, bytes: size, sameColumns: ending === '.csv' }
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException
+    if (code === 'ENOENT') throw wrongUsage('file', `${file} does not exist.`)
+    if (code === 'EACCES' || code === 'EISDIR') throw wrongUsage('file', `${file} cannot be read (${code}).`)
+    throw error
+  }
+}
