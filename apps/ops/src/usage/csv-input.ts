@@ -17,6 +17,8 @@ export async function openCsv(file: string): Promise<InputFile> {
     bom: true,
     info: true,
     skip_empty_lines: true,
+    // Also of lines that were added by another program.
+    record_delimiter: ['\r\n', '\n'],
     relax_column_count: true,
     max_record_size: RECORD_BYTES_MAX,
     skip_records_with_error: true,
