@@ -3,6 +3,8 @@ import { isInfrastructureFailure } from '@billstream/event-sourcing-runtime'
 import { createLog } from '@billstream/platform'
 import { diagnosePlatform } from './composition/diagnose-platform'
 import { kafkaTopics } from './composition/kafka-topic'
+import { backupCommands } from './backup/backup.commands'
+import { embeddedVault } from './composition/embedded-vault'
 import { openPlatform, type OpenedPlatform } from './composition/open-platform'
 import { readOpsSettings } from './composition/settings'
 import { EXIT_CODES } from './console/outcome'
@@ -18,6 +20,7 @@ const SAME_INTERRUPTION_MS = 500
 async function main(): Promise<number> {
   const streams = { out: process.stdout, err: process.stderr }
   const log = createLog(process.env['LOG_LEVEL'] ?? 'silent')
+  const vault = embeddedVault(() => readOpsSettings(process.env), log)
   let platform: OpenedPlatform | undefined
   const ops = new Ops({
     out: new Output(streams),
@@ -29,7 +32,7 @@ async function main(): Promise<number> {
     diagnose: () => diagnosePlatform(process.env, log),
   })
   try {
-    return await runProgram(buildProgram(ops, GROUPS, streams), ops, process.argv.slice(2))
+    return await runProgram(buildProgram(ops, [...GROUPS, backupCommands(vault)], streams), ops, process.argv.slice(2))
   } finally {
     await platform?.close()
   }

@@ -19,7 +19,7 @@ import { giveTo, type OperatingAccount } from './operating-account'
 
 export const SUPERUSER = 'postgres'
 /** The programs that this version of the package brings; a data folder of another one cannot be opened by them. */
-const POSTGRES_MAJOR = '18'
+export const POSTGRES_MAJOR = '18'
 const HALF_DONE_PREFIX = 'initializing-'
 const INITDB_TIMEOUT_MS = 120_000
 

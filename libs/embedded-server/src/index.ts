@@ -1,3 +1,7 @@
 export { EmbeddedServerUnavailable } from './embedded-server-unavailable'
 export { findRunningServer, type RunningServer } from './find-running-server'
 export { startEmbeddedServer, type EmbeddedServer, type EmbeddedServerOptions } from './start-embedded-server'
+export { type BackupHead, type BackupManifest } from './backup/backup-manifest'
+export { backupServer, type BackupOptions, type Query } from './backup/backup-server'
+export { BackupUnusable } from './backup/backup-unusable'
+export { restoreServer, type RestoreOptions, type Restored } from './backup/restore-server'

@@ -1,0 +1,69 @@
+import type { Command } from 'commander'
+import type { Outcome } from '../console/outcome'
+import { subcommand } from '../console/subcommand'
+import type { Ops } from '../ops'
+import type { RegisterCommands } from '../program'
+import type { Vault } from './vault'
+
+const BYTES_PER_MB = 1_000_000
+
+/** `ops backup` and `ops restore`: the embedded profile in one file. */
+export function backupCommands(vault: Vault): RegisterCommands {
+  return (program: Command, ops: Ops) => {
+    subcommand(program, 'backup <file>', {
+      description:
+        'Copies the whole embedded profile (events, usage, views, secrets) into one .tar.gz file, while it runs.',
+      example: 'backup billstream-2026-07-01.tar.gz',
+    }).action(ops.does((file: string) => backup(ops, vault, file)))
+    subcommand(program, 'restore <file>', {
+      description: 'Puts a backup into an empty folder, starts its database once and looks at what is in it.',
+      example: 'restore billstream-2026-07-01.tar.gz --data-dir .data-restored',
+    })
+      .requiredOption('--data-dir <folder>', 'the DATA_DIR to be made; must be empty or not there')
+      .action(ops.does((file: string, flags: { dataDir: string }) => restore(ops, vault, { file, ...flags })))
+  }
+}
+
+async function backup(ops: Ops, vault: Vault, file: string): Promise<Outcome> {
+  const done = await watched(ops, (watch) => vault.backup(file, watch))
+  const { bytes, files, facts } = done
+  ops.out.document({ file, ...done }, () =>
+    [`${file}: ${megabytes(bytes)} in ${files} files, store at position ${facts.head}.`].join('\n'),
+  )
+  ops.out.note('It holds the secrets of DATA_DIR, by which sealed data can be read: keep it as you keep them.')
+  return 'ok'
+}
+
+async function restore(ops: Ops, vault: Vault, { file, dataDir }: { file: string; dataDir: string }): Promise<Outcome> {
+  const restored = await watched(ops, (watch) => vault.restore(file, dataDir, watch))
+  const { startedAt, facts, events, usageEvents } = restored
+  ops.out.document({ file, dataDir, ...restored }, () =>
+    [
+      `${dataDir} is as it was at the backup of ${startedAt}; each file has its checksum.`,
+      `  store at position ${facts.head}, ${events} events`,
+      `  ${usageEvents} usage events, as their aggregates count`,
+      `  ${facts.migrations.length} migrations`,
+      `Start it with DATA_DIR=${dataDir}.`,
+    ].join('\n'),
+  )
+  return 'ok'
+}
+
+type Watch = Parameters<Vault['backup']>[1]
+
+async function watched<T>(ops: Ops, work: (watch: Watch) => Promise<T>): Promise<T> {
+  const progress = ops.progress({ unit: 'MB' })
+  let [bytes, told] = [0, 0]
+  const advance = (more: number, total?: number): void => {
+    bytes += more
+    if (total !== undefined) progress.total(Math.ceil(total / BYTES_PER_MB))
+    const whole = Math.floor(bytes / BYTES_PER_MB)
+    progress.advance(whole - told)
+    told = whole
+  }
+  return work({ signal: ops.signal, progress: advance }).finally(() => progress.end())
+}
+
+function megabytes(bytes: number): string {
+  return `${(bytes / BYTES_PER_MB).toFixed(1)} MB`
+}
