@@ -137,6 +137,8 @@ async function tryOut({ verify, log }: RestoreOptions, draft: string, manifest: 
     const client = new Client({ connectionString: server.connectionString })
     await client.connect()
     try {
+      // What it locks or changes is undone with the connection.
+      await client.query('begin')
       await verify(async (text) => (await client.query<Record<string, unknown>>(text)).rows, manifest)
     } finally {
       await client.end()
