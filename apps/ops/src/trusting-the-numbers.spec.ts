@@ -138,10 +138,8 @@ describe('an invoice explained', () => {
 
   it('says so when it does not add up', async () => {
     const { ops, invoiceId } = await billed({ totals: { total: '301' } })
-    expect(await ops.run('invoices', 'explain', invoiceId)).toMatchObject({
-      code: 1,
-      out: expect.stringContaining('DOES NOT'),
-    })
+    const { code, out } = await ops.run('invoices', 'explain', invoiceId)
+    expect([code, out.includes('DOES NOT ADD UP')]).toEqual([1, true])
   })
 })
 
