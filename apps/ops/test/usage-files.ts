@@ -85,6 +85,8 @@ export class UsageFiles {
     const ops = new Ops({
       ...{ out: new Output(streams), progress: () => SILENT, signal, operator: 'tester' },
       connect: () => Promise.resolve(ports),
+      openTopic: () => Promise.reject(new Error('No usage goes into a topic.')),
+      diagnose: () => Promise.resolve({ findings: [], canOpen: false }),
     })
     const exitCode = await runProgram(buildProgram(ops, [registerUsageCommands], streams), ops, argv)
     const printed = out.join('')

@@ -50,11 +50,7 @@ export function registerRebuildCommand(projections: Command, ops: Ops): void {
 }
 
 async function rebuild(ops: Ops, names: readonly string[], flags: RebuildFlags): Promise<Outcome> {
-  if (flags.switch && !flags.verify)
-    throw wrongUsage('--switch', 'it belongs to --verify; without it a rebuild switches.')
-  if (flags.all && names.length > 0)
-    throw wrongUsage('--all', 'it names every projection already; leave the names out.')
-  if (!flags.all && names.length === 0) throw wrongUsage('projections', 'name at least one, or give --all.')
+  checkFlags(names, flags)
   const ports = await ops.open()
   const projections = flags.all ? ports.projections : [...new Set(names)].map((name) => known(ports, name))
   const rebuilt: Rebuilt[] = []
@@ -65,6 +61,14 @@ async function rebuild(ops: Ops, names: readonly string[], flags: RebuildFlags):
   }
   show(rebuilt, ops)
   return rebuilt.some(({ comparison }) => (comparison?.rowsDifferent ?? 0) > 0) ? 'differences' : 'ok'
+}
+
+function checkFlags(names: readonly string[], flags: RebuildFlags): void {
+  if (flags.switch && !flags.verify)
+    throw wrongUsage('--switch', 'it belongs to --verify; without it a rebuild switches.')
+  if (flags.all && names.length > 0)
+    throw wrongUsage('--all', 'it names every projection already; leave the names out.')
+  if (!flags.all && names.length === 0) throw wrongUsage('projections', 'name at least one, or give --all.')
 }
 
 function known({ projections }: OpsPorts, name: string): Projection {

@@ -28,8 +28,8 @@ export async function openCsv(file: string): Promise<InputFile> {
   // A failure of the file reaches the parser, and whoever reads from it.
   pipeline(source, parser, () => undefined)
   const records = parser[Symbol.asyncIterator]() as AsyncIterator<CsvRecord>
-  const { value: header, done } = await records.next()
-  const columns = done === true ? [] : header.record.map((name) => name.trim())
+  const step = await records.next()
+  const columns = step.done === true ? [] : step.value.record.map((name) => name.trim())
   return {
     columns,
     lines: linesOf(columns, { [Symbol.asyncIterator]: () => records }, bad),

@@ -7,7 +7,7 @@ import type { Command } from 'commander'
 import { wrongUsage, type Outcome } from '../console/outcome'
 import { id, instant, subcommand } from '../console/subcommand'
 import type { Ops } from '../ops'
-import { exportUsage, type ExportFormat } from './export-usage'
+import { exportUsage, type ExportFormat, type UsageExport } from './export-usage'
 import { assertOrganization } from './usage-scope'
 
 const FORMATS: Readonly<Record<string, ExportFormat>> = { '.csv': 'csv', '.jsonl': 'jsonl', '.ndjson': 'jsonl' }
@@ -42,15 +42,8 @@ async function runExport(ops: Ops, file: string, flags: ExportFlags): Promise<Ou
   const ports = await ops.open()
   await assertOrganization(ports, flags.organization)
   const progress = ops.progress({ unit: 'events' })
-  const { customer, code, from, to } = flags
   const task = {
-    ...{ organizationId: flags.organization, format, signal: ops.signal },
-    filter: {
-      ...(customer !== undefined && { externalCustomerId: customer }),
-      ...(code !== undefined && { code }),
-      ...(from !== undefined && { from }),
-      ...(to !== undefined && { to }),
-    },
+    ...{ organizationId: flags.organization, filter: filterOf(flags), format, signal: ops.signal },
     progress: (events: number) => progress.advance(events),
   }
   const write = (out: Writable): Promise<number> => exportUsage(ports.usageLog, out, task)
@@ -61,6 +54,15 @@ async function runExport(ops: Ops, file: string, flags: ExportFlags): Promise<Ou
     ops.out.document({ file, events: written }, () => `${written} events are in ${file}.`)
   }
   return ops.signal.aborted ? 'interrupted' : 'ok'
+}
+
+function filterOf({ customer, code, from, to }: ExportFlags): UsageExport['filter'] {
+  return {
+    ...(customer !== undefined && { externalCustomerId: customer }),
+    ...(code !== undefined && { code }),
+    ...(from !== undefined && { from }),
+    ...(to !== undefined && { to }),
+  }
 }
 
 /** Whole or not at all. */

@@ -79,7 +79,7 @@ function checkFlags(flags: ImportFlags): void {
 }
 
 function readingOf({ input, sameColumns }: OpenedInput, file: string, flags: ImportFlags): EventsOfLine {
-  const { customer = '', subscription = '', timeColumn = '', transactionColumn, source = '', event } = flags
+  const { timeColumn = '', transactionColumn, event } = flags
   const known = (option: string, column: string): void => {
     if (input.columns.includes(column)) return
     throw wrongUsage(option, `${file} has no column ${column}; it has: ${listOf(input.columns)}.`)
@@ -91,8 +91,13 @@ function readingOf({ input, sameColumns }: OpenedInput, file: string, flags: Imp
   known('--time-column', timeColumn)
   if (transactionColumn !== undefined) known('--transaction-column', transactionColumn)
   // A line of JSON may leave out what another one has.
-  if (sameColumns) for (const { fields } of event) for (const { column } of fields) known('--event', column)
-  return mappedEvents({ customer, subscription, timeColumn, transactionColumn, source, events: event })
+  const named = sameColumns ? event.flatMap(({ fields }) => fields.map(({ column }) => column)) : []
+  for (const column of named) known('--event', column)
+  return mappedEvents({ ...namesOf(flags), timeColumn, transactionColumn, events: event })
+}
+
+function namesOf({ customer = '', subscription = '', source = '' }: ImportFlags) {
+  return { customer, subscription, source }
 }
 
 function listOf(names: Iterable<string>): string {

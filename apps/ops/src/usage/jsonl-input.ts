@@ -12,10 +12,11 @@ interface JsonLine {
 export async function openJsonl(file: string): Promise<InputFile> {
   const source = createReadStream(file)
   const records = recordsOf(splitLines(source, RECORD_BYTES_MAX))
-  const { value: first, done } = await records.next()
+  const step = await records.next()
+  const first = step.done === true ? undefined : step.value
   return {
-    columns: done === true ? [] : first.columns,
-    lines: linesOf(done === true ? undefined : first, records),
+    columns: first?.columns ?? [],
+    lines: linesOf(first, records),
     bytesRead: () => source.bytesRead,
     close: () => void source.destroy(),
   }

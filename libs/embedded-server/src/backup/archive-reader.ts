@@ -78,11 +78,11 @@ class ByteReader {
 
   private async more(): Promise<boolean> {
     // Also whoever reads an entry's content meets the damage here.
-    const { value, done } = await this.chunks.next().catch((error: unknown) => {
+    const step = await this.chunks.next().catch((error: unknown) => {
       throw isDamage(error) ? new BackupUnusable(`The file is damaged: ${(error as Error).message}`) : error
     })
-    if (done === true) return false
-    this.left = value
+    if (step.done === true) return false
+    this.left = step.value
     return true
   }
 }

@@ -1,5 +1,6 @@
 import type { ArchivedFile } from './archive-writer'
 
+export const BACKUP_PRODUCT = 'billstream'
 export const BACKUP_FORMAT = 1
 export const HEAD_ENTRY = 'backup.json'
 export const MANIFEST_ENTRY = 'manifest.json'
@@ -8,7 +9,7 @@ export const DATA_ENTRY = 'data-dir'
 
 /** The first entry: whether this program can restore the rest. */
 export interface BackupHead {
-  readonly product: 'billstream'
+  readonly product: string
   readonly format: number
   /** Major version of PostgreSQL, whose files no other one reads. */
   readonly postgres: string

@@ -6,6 +6,7 @@ import { clusterFolder, POSTGRES_MAJOR } from '../cluster'
 import { ArchiveWriter } from './archive-writer'
 import {
   BACKUP_FORMAT,
+  BACKUP_PRODUCT,
   DATA_ENTRY,
   HEAD_ENTRY,
   MANIFEST_ENTRY,
@@ -81,7 +82,7 @@ async function copy(archive: ArchiveWriter, session: Client, options: BackupOpti
 
 function headOf({ startedAt }: BackupOptions): BackupHead {
   const platform = thisPlatform()
-  return { product: 'billstream', format: BACKUP_FORMAT, postgres: POSTGRES_MAJOR, platform, startedAt }
+  return { product: BACKUP_PRODUCT, format: BACKUP_FORMAT, postgres: POSTGRES_MAJOR, platform, startedAt }
 }
 
 interface Place {

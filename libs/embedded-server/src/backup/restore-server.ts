@@ -9,6 +9,7 @@ import { readArchive, type ArchiveEntry } from './archive-reader'
 import type { ArchivedFile } from './archive-writer'
 import {
   BACKUP_FORMAT,
+  BACKUP_PRODUCT,
   DATA_ENTRY,
   HEAD_ENTRY,
   MANIFEST_ENTRY,
@@ -79,7 +80,7 @@ async function unpack({ file, signal, progress }: RestoreOptions, draft: string)
 function readHead(path: string, text: string): BackupHead {
   if (path !== HEAD_ENTRY) throw new BackupUnusable('The file is no backup of Billstream.')
   const head = JSON.parse(text) as BackupHead
-  if (head.product !== 'billstream' || head.format !== BACKUP_FORMAT) {
+  if (head.product !== BACKUP_PRODUCT || head.format !== BACKUP_FORMAT) {
     throw new BackupUnusable(`The backup has format ${head.format}; this version reads ${BACKUP_FORMAT}.`)
   }
   if (head.postgres !== POSTGRES_MAJOR || head.platform !== thisPlatform()) {

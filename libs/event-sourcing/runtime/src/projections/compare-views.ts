@@ -40,8 +40,8 @@ export async function compareViews(live: Rows, rebuilt: Rows): Promise<ViewCompa
 async function* pairsById(left: Rows, right: Rows): AsyncGenerator<[AnyRow | undefined, AnyRow | undefined]> {
   const [lefts, rights] = [left[Symbol.asyncIterator](), right[Symbol.asyncIterator]()]
   const next = async (rows: AsyncIterator<AnyRow>): Promise<AnyRow | undefined> => {
-    const { done, value } = await rows.next()
-    return done === true ? undefined : value
+    const step = await rows.next()
+    return step.done === true ? undefined : step.value
   }
   let [one, other] = [await next(lefts), await next(rights)]
   while (one || other) {

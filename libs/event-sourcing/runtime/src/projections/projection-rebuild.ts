@@ -41,14 +41,18 @@ export function besideOf(projection: Projection): Projection {
  * at one position. Its checkpoint is written with its rows, so that a rebuild that was killed goes on where it was.
  */
 export class ProjectionRebuild {
+  private readonly beside: Projection
+  private readonly memory: RowMemory
+
   private constructor(
     private readonly live: Projection,
-    private readonly beside: Projection,
     private readonly ports: RebuildPorts,
     private readonly options: RebuildOptions,
-    private readonly memory: RowMemory,
     private position: Position,
-  ) {}
+  ) {
+    this.beside = besideOf(live)
+    this.memory = new RowMemory(this.beside, ports.viewWriter, position === 0n)
+  }
 
   /** Begins, or goes on. Throws RebuildImpossible while the projection itself has never run at its version. */
   static async begin(live: Projection, ports: RebuildPorts, options: RebuildOptions): Promise<ProjectionRebuild> {
@@ -59,8 +63,7 @@ export class ProjectionRebuild {
     await ports.viewRebuilds.provide(beside.view)
     const known = options.anew ? undefined : await ports.viewWriter.checkpoint(beside)
     if (known === undefined) await ports.viewWriter.reset(beside, beside.view)
-    const memory = new RowMemory(beside, ports.viewWriter, known === undefined || known === 0n)
-    return new ProjectionRebuild(live, beside, ports, options, memory, known ?? 0n)
+    return new ProjectionRebuild(live, ports, options, known ?? 0n)
   }
 
   /** Until it is nearly where the live one is. false: the signal has ended it. */

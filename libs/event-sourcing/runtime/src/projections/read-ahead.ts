@@ -4,12 +4,12 @@ export async function* readAhead<T>(source: AsyncIterable<T>): AsyncGenerator<T>
   let next = iterator.next()
   try {
     for (;;) {
-      const { done, value } = await next
-      if (done === true) return
+      const step = await next
+      if (step.done === true) return
       next = iterator.next()
       // Whoever stops here does not wait for it, and its failure is nobody's.
       next.catch(() => undefined)
-      yield value
+      yield step.value
     }
   } finally {
     void iterator.return?.()
