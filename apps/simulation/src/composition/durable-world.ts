@@ -46,6 +46,7 @@ export function createDurableWorld(time: VirtualTime, random: SeededRandom, log:
     views,
     viewsAnywhere: views,
     viewWriter: views,
+    viewRebuilds: views,
     viewProgress: views,
     keyUses: new MemoryKeyUses(),
     checkpoints: new MemoryCheckpoints(),

@@ -50,6 +50,7 @@ export function faultyPorts(durable: PlatformPorts, world: FaultyWorld): Platfor
     views: guard(durable.views),
     viewsAnywhere: guard(durable.viewsAnywhere),
     viewWriter: guard(durable.viewWriter),
+    viewRebuilds: guard(durable.viewRebuilds),
     viewProgress: guard(durable.viewProgress),
     processes: guard(durable.processes),
     timers: guard(durable.timers),
