@@ -17,3 +17,4 @@ export {
 } from './settings/service-settings'
 export { migrateDatabase } from './process/migrate-database'
 export { readKafkaSettings } from './settings/kafka-settings'
+export { canBeMended } from './process/can-be-mended'

@@ -1,7 +1,5 @@
-import { EmbeddedServerUnavailable } from '@billstream/embedded-server'
 import type { Log } from '@billstream/event-sourcing-runtime'
-import { SettingsInvalid } from '@billstream/hosting'
-import { RolesMissing, TenantsNotSeparated } from '@billstream/persistence-postgres'
+import { canBeMended } from '@billstream/hosting'
 import { systemClock, systemSleeper } from '@billstream/platform'
 import { ApiClient } from '../demo/api-client'
 import { tellDemoStory } from '../demo/demo-story'
@@ -106,7 +104,6 @@ function explain(error: unknown): string {
   if (code === 'EADDRINUSE')
     return `PORT: ${process.env['PORT'] ?? 3000} is taken by another program; choose another PORT.`
   if (code === 'EACCES') return `PORT or DATA_DIR: ${(error as Error).message}`
-  const known = [SettingsInvalid, EmbeddedServerUnavailable, RolesMissing, TenantsNotSeparated, ServicesUnavailable]
-  if (known.some((kind) => error instanceof kind)) return (error as Error).message
+  if (error instanceof ServicesUnavailable || canBeMended(error)) return error.message
   return error instanceof Error ? (error.stack ?? error.message) : String(error)
 }

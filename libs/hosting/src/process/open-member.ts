@@ -10,7 +10,7 @@ import {
   ReplyInbox,
 } from '@billstream/messaging-kafka'
 import type { MessageBus } from '@billstream/messaging'
-import { createLog } from '@billstream/platform'
+import type { createLog } from '@billstream/platform'
 import { allMigrations, openPostgresPlatform, type PostgresPlatform } from '../postgres-platform'
 import { loopsOfServices } from '../platform-map'
 import { allProjections } from '../read-models'

@@ -1,7 +1,7 @@
 import { setMaxListeners } from 'node:events'
-import { RolesMissing, TenantsNotSeparated } from '@billstream/persistence-postgres'
 import { systemClock, systemSleeper } from '@billstream/platform'
-import { SettingsInvalid, type Environment } from '../settings/setting-reader'
+import { canBeMended } from './can-be-mended'
+import type { Environment } from '../settings/setting-reader'
 
 /** A stop that takes longer ends the process, in milliseconds: what it had begun comes again elsewhere. */
 const STOP_TIMEOUT_MS = 15_000
@@ -65,7 +65,6 @@ function stopWhenTold(starting: Promise<RunningProcess>): void {
 
 /** What its operator can mend is said in a sentence; anything else with where it came from. */
 function textOf(error: unknown): string {
-  if (!(error instanceof Error)) return String(error)
-  const known = [SettingsInvalid, RolesMissing, TenantsNotSeparated].some((kind) => error instanceof kind)
-  return known ? error.message : (error.stack ?? error.message)
+  if (canBeMended(error)) return error.message
+  return error instanceof Error ? (error.stack ?? error.message) : String(error)
 }

@@ -51,7 +51,10 @@ export class EventServer {
     }
     const handled = events.length === 0 || (await this.untilHandled(events, batch))
     // What cannot be read is finished already; to finish it again changes nothing.
-    for (const each of batch) handled ? each.done() : each.dropped()
+    for (const each of batch) {
+      if (handled) each.done()
+      else each.dropped()
+    }
     if (handled) this.parts.handled()
   }
 

@@ -47,14 +47,10 @@ export class PositionsWanted {
       for (;;) {
         next ??= source.next()
         const first = await Promise.race([next, rung])
-        if (first) {
-          next = undefined
-          if (first.done) return
-          yield first.value
-        } else {
-          rung = this.rung.next()
-          yield undefined
-        }
+        if (first?.done) return
+        if (first) next = undefined
+        else rung = this.rung.next()
+        yield first?.value
       }
     } finally {
       // Whoever breaks off does not wait for the item that is on its way.

@@ -1,4 +1,4 @@
-import type { RecordedEvent, TimerChange, TimerRules } from '@billstream/event-sourcing-core'
+import type { Position, RecordedEvent, TimerChange, TimerRules } from '@billstream/event-sourcing-core'
 import { derivedId, epochMillis } from '@billstream/kernel'
 import type { TimerWrite } from '../ports/timers.port'
 import { PositionsWanted } from '../running/positions-wanted'
@@ -37,28 +37,50 @@ export async function runTimerProjection(
 
 async function follow(
   rules: TimerRules,
-  { eventStore, timers, clock }: TimerPorts,
+  ports: TimerPorts,
   { board, onSet, wanted }: { board: ProgressBoard; onSet: () => void; wanted: PositionsWanted },
   signal: AbortSignal,
 ): Promise<void> {
-  let stored = await timers.checkpoint(rules.name)
-  let reached = stored
-  let storedAt = epochMillis(clock.now())
-  board.set(timersProgress(rules), stored)
+  const place = await StoredPlace.load(rules, ports, wanted)
+  board.set(timersProgress(rules), place.reached)
   const options = { filter: { types: Object.keys(rules.on) }, signal }
-  for await (const batch of wanted.between(eventStore.subscribe(stored, options))) {
+  for await (const batch of wanted.between(ports.eventStore.subscribe(place.reached, options))) {
     if (signal.aborted) return
     const writes = batch?.events.flatMap((event) => timerWrites(rules, event)) ?? []
-    reached = batch?.reached ?? reached
-    const now = epochMillis(clock.now())
-    // What sets no timer is seen again after a crash, and sets none again: its position is stored now and then.
-    const due = writes.length > 0 || wanted.isNow() || now - storedAt >= STORE_EVERY_MS
-    if (reached > stored && due) {
-      if (!(await timers.commit(rules.name, { from: stored, to: reached }, writes))) return
-      ;[stored, storedAt] = [reached, now]
-    }
-    board.set(timersProgress(rules), reached)
+    if (!(await place.move(batch?.reached ?? place.reached, writes))) return
+    board.set(timersProgress(rules), place.reached)
     if (writes.length > 0) onSet()
+  }
+}
+
+/** Where a set of rules stands. What sets no timer is seen again after a crash, and sets none again: it is stored now and then. */
+class StoredPlace {
+  static async load(rules: TimerRules, ports: TimerPorts, wanted: PositionsWanted): Promise<StoredPlace> {
+    return new StoredPlace(rules, ports, wanted, await ports.timers.checkpoint(rules.name))
+  }
+
+  reached: Position
+  private storedAtMs: number
+
+  private constructor(
+    private readonly rules: TimerRules,
+    private readonly ports: TimerPorts,
+    private readonly wanted: PositionsWanted,
+    private stored: Position,
+  ) {
+    this.reached = stored
+    this.storedAtMs = epochMillis(ports.clock.now())
+  }
+
+  /** false: another holder has moved on. */
+  async move(to: Position, writes: readonly TimerWrite[]): Promise<boolean> {
+    this.reached = to
+    const nowMs = epochMillis(this.ports.clock.now())
+    const isDue = writes.length > 0 || this.wanted.isNow() || nowMs - this.storedAtMs >= STORE_EVERY_MS
+    if (to <= this.stored || !isDue) return true
+    if (!(await this.ports.timers.commit(this.rules.name, { from: this.stored, to }, writes))) return false
+    ;[this.stored, this.storedAtMs] = [to, nowMs]
+    return true
   }
 }
 
