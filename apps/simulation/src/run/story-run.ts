@@ -69,12 +69,12 @@ export class StoryRun {
   }
 
   private async step(work: (stage: Stage) => Promise<void>): Promise<void> {
-    const running: { failure?: unknown; isDone: boolean } = { isDone: false }
-    void work(this.world.stage(instantOfMillis(this.plannedMs)))
-      .catch((error: unknown) => void (running.failure = error))
-      .then(() => (running.isDone = true))
-    await this.settle(() => running.isDone)
-    if (running.failure !== undefined) throw running.failure
+    let isDone = false
+    const working = work(this.world.stage(instantOfMillis(this.plannedMs))).finally(() => (isDone = true))
+    // Heard below, once the world stands still.
+    working.catch(() => undefined)
+    await this.settle(() => isDone)
+    await working
     await this.look(WHENEVER_STILL)
   }
 
