@@ -58,7 +58,7 @@ function rebuild(
     }
   }
   const canonical = new Map<string, AnyRow>()
-  for (const [id, row] of rows) canonical.set(id, canonicalRow(view, row) as AnyRow)
+  for (const [id, row] of rows) canonical.set(id, canonicalRow(view, row))
   return canonical
 }
 

@@ -16,7 +16,7 @@ const MS_PER_HOUR = 3_600_000
 /** Real time between two actions: longer than an outcome that is unknown is followed up. */
 const HOURS_BETWEEN_ACTIONS = 2
 /** What has begun must come to its end within so long, in milliseconds of virtual time. */
-const STEP_MAX_MS = 6 * MS_PER_HOUR
+const STEP_MAX_MS = MS_PER_HOUR / 2
 /** Waiting longer than this for work that was put off is skipped, in milliseconds. */
 const PATIENCE_MS = 5_000
 /** After the last action time goes on in steps, until late usage is billed and credits are borne. */
