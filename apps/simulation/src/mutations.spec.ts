@@ -25,7 +25,8 @@ const ROUGH: FaultRates = {
   ...STANDARD_RATES,
   pause: 0.002,
   crash: 0.001,
-  lostAnswer: 0.01,
+  unavailable: 0.02,
+  lostAnswer: 0.02,
   lostReply: 0.1,
   repeatedMessage: 0.2,
   rebalance: 0.3,
@@ -140,6 +141,10 @@ async function foundBy(mutations: Mutations): Promise<string | undefined> {
   }
   return undefined
 }
+
+describe('the simulation', () => {
+  it('finds nothing where nothing is broken', async () => expect(await foundBy({})).toBeUndefined(), PATIENCE_MS)
+})
 
 describe('the simulation finds', () => {
   it.each(Object.entries(MUTATIONS))(

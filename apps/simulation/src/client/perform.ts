@@ -4,7 +4,7 @@ import { paymentView } from '@billstream/checkout-read-model'
 import type { ViewReader } from '@billstream/event-sourcing-runtime'
 import { StartFinalization } from '@billstream/invoicing-contracts'
 import { invoiceView } from '@billstream/invoicing-read-model'
-import { addSeconds, assertNever } from '@billstream/kernel'
+import { addSeconds } from '@billstream/kernel'
 import {
   ActivateSubscription,
   ChangePlan,
@@ -28,31 +28,23 @@ export interface Stage extends Scene {
 
 type Performed = Exclude<Action, { kind: 'pass-time' }>
 
+const PERFORMERS: { readonly [Kind in Performed['kind']]: (action: ActionOf<Kind>, stage: Stage) => Promise<void> } = {
+  subscribe,
+  activate: changeSubscription,
+  terminate: changeSubscription,
+  ingest,
+  'change-plan': changePlan,
+  'advance-clock': advanceClock,
+  'add-method': (action, stage) => addMethod(stage, stage.cast.customer(action.customer), action.token),
+  'retry-payments': retryPayments,
+  'finalize-drafts': finalizeDrafts,
+  'change-customer': changeCustomer,
+}
+
 /** Does what an action says, through commands and queries alone; one that no longer makes sense does nothing. */
 export function perform(action: Performed, stage: Stage): Promise<void> {
-  switch (action.kind) {
-    case 'subscribe':
-      return subscribe(action, stage)
-    case 'activate':
-    case 'terminate':
-      return changeSubscription(action, stage)
-    case 'ingest':
-      return ingest(action, stage)
-    case 'change-plan':
-      return changePlan(action, stage)
-    case 'advance-clock':
-      return advanceClock(action, stage)
-    case 'add-method':
-      return addMethod(stage, stage.cast.customer(action.customer), action.token)
-    case 'retry-payments':
-      return retryPayments(action, stage)
-    case 'finalize-drafts':
-      return finalizeDrafts(action, stage)
-    case 'change-customer':
-      return changeCustomer(action, stage)
-    default:
-      return assertNever(action)
-  }
+  const performer = PERFORMERS[action.kind] as (action: Performed, stage: Stage) => Promise<void>
+  return performer(action, stage)
 }
 
 async function subscribe(action: ActionOf<'subscribe'>, { client, cast, planned }: Stage): Promise<void> {

@@ -101,7 +101,7 @@ function unitsOf(charge: PlanCharge, events: readonly IngestEvent[], { cast }: O
 }
 
 function propertiesOf({ properties }: PlanCharge): Record<string, unknown> {
-  return properties as Record<string, unknown>
+  return properties
 }
 
 /** By period's invoice and charge: what was measured last, for whatever invoice. */

@@ -62,7 +62,7 @@ function brokenCharge(
 ): string[] {
   if (!charge) return [`${invoiceId}: ${description} names no charge`]
   if (!measured) return []
-  const cost = slowFee(charge.chargeModel, charge.properties as Record<string, unknown>, scaled(measured.units))
+  const cost = slowFee(charge.chargeModel, charge.properties, scaled(measured.units))
   const billed = BigInt(amount) + BigInt(cause.carried) + BigInt(cause.corrects?.billed ?? '0')
   return cost === billed ? [] : [`${invoiceId}: ${description}: ${measured.units} units cost ${cost}, billed ${billed}`]
 }

@@ -57,7 +57,9 @@ function rebuild(
       else if (next !== undefined) rows.set(id, next)
     }
   }
-  return new Map([...rows].map(([id, row]) => [id, canonicalRow(view, row) as AnyRow]))
+  const canonical = new Map<string, AnyRow>()
+  for (const [id, row] of rows) canonical.set(id, canonicalRow(view, row))
+  return canonical
 }
 
 function differences(

@@ -16,7 +16,7 @@ const MS_PER_HOUR = 3_600_000
 /** Real time between two actions: longer than an outcome that is unknown is followed up. */
 const HOURS_BETWEEN_ACTIONS = 2
 /** What has begun must come to its end within so long, in milliseconds of virtual time. */
-const STEP_MAX_MS = 6 * MS_PER_HOUR
+const STEP_MAX_MS = MS_PER_HOUR / 2
 /** Waiting longer than this for work that was put off is skipped, in milliseconds. */
 const PATIENCE_MS = 5_000
 /** After the last action time goes on in steps, until late usage is billed and credits are borne. */
@@ -69,12 +69,12 @@ export class StoryRun {
   }
 
   private async step(work: (stage: Stage) => Promise<void>): Promise<void> {
-    const running: { failure?: unknown; isDone: boolean } = { isDone: false }
-    void work(this.world.stage(instantOfMillis(this.plannedMs)))
-      .catch((error: unknown) => void (running.failure = error))
-      .then(() => (running.isDone = true))
-    await this.settle(() => running.isDone)
-    if (running.failure !== undefined) throw running.failure
+    let isDone = false
+    const working = work(this.world.stage(instantOfMillis(this.plannedMs))).finally(() => (isDone = true))
+    // Heard below, once the world stands still.
+    working.catch(() => undefined)
+    await this.settle(() => isDone)
+    await working
     await this.look(WHENEVER_STILL)
   }
 
