@@ -99,6 +99,7 @@ function memberSettings(settings: ServicesSettings, { databaseUrl, secrets }: Sh
   return {
     ...{ kafka, databaseUrl, webhookTargets, logLevel, poolMax: 1, migrations: 'run' },
     serverSecret: secrets.serverSecret,
+    ...(settings.eventStoreUrl !== undefined && { eventStoreUrl: settings.eventStoreUrl }),
     healthHost: '127.0.0.1',
     healthPort: 0,
   }

@@ -30,7 +30,8 @@ async function openAll(settings: Settings, log: Log, stops: Closers): Promise<Ru
   mkdirSync(settings.dataDir, { recursive: true, mode: 0o711 })
   const { adminSecret, serverSecret } = provideSecrets(settings.dataDir, settings)
   const connectionString = settings.databaseUrl ?? (await embedded(settings, log, stops)).connectionString
-  const { ports, database, close } = await openPostgresPlatform({ connectionString, serverSecret }, log)
+  const { eventStoreUrl } = settings
+  const { ports, database, close } = await openPostgresPlatform({ connectionString, serverSecret, eventStoreUrl }, log)
   stops.push(close)
 
   const sandbox = new SandboxProvider({

@@ -17,6 +17,8 @@ export interface Settings {
   readonly dataDir: string
   /** Absent: the embedded PostgreSQL. */
   readonly databaseUrl?: string
+  /** `kurrentdb://...`; absent: events lie in PostgreSQL too. */
+  readonly eventStoreUrl?: string
   /** Absent while HOST is loopback: generated into DATA_DIR. */
   readonly adminSecret?: string
   readonly serverSecret?: string
@@ -44,6 +46,7 @@ export function readSettings(environment: Environment): Settings {
   const adminSecret = read.secret('ADMIN_SECRET', required)
   const serverSecret = read.secret('SERVER_SECRET', required)
   const databaseUrl = read.databaseUrl()
+  const eventStoreUrl = read.text('EVENT_STORE_URL')
   const bootstrapApiKey = read.apiKey('BOOTSTRAP_API_KEY')
   const settings: Settings = {
     port: read.integer('PORT', 3000, { min: 0, max: 65_535 }),
@@ -58,6 +61,7 @@ export function readSettings(environment: Environment): Settings {
     ...(adminSecret !== undefined && { adminSecret }),
     ...(serverSecret !== undefined && { serverSecret }),
     ...(databaseUrl !== undefined && { databaseUrl }),
+    ...(eventStoreUrl !== undefined && { eventStoreUrl }),
     ...(bootstrapApiKey !== undefined && { bootstrapApiKey }),
   }
   if (problems.length > 0) throw new SettingsInvalid(problems)
