@@ -13,8 +13,8 @@ const brokerSettings = {
   // A group of a suite is complete at once.
   'group.initial.rebalance.delay.ms': '0',
   // After a crash the node waits until its former self counts as dead.
-  'broker.session.timeout.ms': '3000',
-  'broker.heartbeat.interval.ms': '500',
+  'broker.session.timeout.ms': '6000',
+  'broker.heartbeat.interval.ms': '1000',
   // A misspelt topic must not come to be.
   'auto.create.topics.enable': 'false',
   // A message of the platform is at most 1,000,000 bytes; headers and the batch around it are not counted there.

@@ -110,7 +110,8 @@ class JavaBroker {
 
   async #format() {
     const clusterId = randomBytes(16).toString('base64url')
-    const flags = ['format', '--cluster-id', clusterId, '--config', this.#file('server.properties')]
+    // One argument: an id may begin with a hyphen.
+    const flags = ['format', `--cluster-id=${clusterId}`, '--config', this.#file('server.properties')]
     await promisify(execFile)(javaProgram(), this.#javaArguments('kafka.tools.StorageTool', flags))
   }
 
