@@ -6,13 +6,13 @@ export interface PlatformFacts {
   readonly migrations: readonly string[]
 }
 
-export interface BackedUp {
+interface BackedUp {
   readonly bytes: number
   readonly files: number
   readonly facts: PlatformFacts
 }
 
-export interface RestoredBackup {
+interface RestoredBackup {
   readonly startedAt: string
   readonly files: number
   readonly facts: PlatformFacts
