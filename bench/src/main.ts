@@ -1,18 +1,12 @@
 import { writeFileSync } from 'node:fs'
 import { allFigures } from './figures/all-figures'
-import { OptionsInvalid, readOptions, type BenchOptions } from './options'
+import type { BenchOptions } from './options'
 import { runProgram } from './program'
 import { figureTable } from './report/figure-table'
 import { jsonReport } from './report/json-report'
 import { surroundings } from './report/surroundings'
 import { runFigures } from './run-figures'
-import { openBench, type Bench } from './world/bench'
-
-const WRONG_USAGE = 2
-
-function say(what: string): void {
-  process.stderr.write(`${what}\n`)
-}
+import type { Bench } from './world/bench'
 
 async function measure(bench: Bench, { only, json, rounds }: BenchOptions): Promise<number> {
   const figures = only.length === 0 ? allFigures : allFigures.filter(({ name }) => only.includes(name))
@@ -24,19 +18,4 @@ async function measure(bench: Bench, { only, json, rounds }: BenchOptions): Prom
   return results.some(({ outcome }) => outcome.kind === 'failed') ? 1 : 0
 }
 
-function main(): void {
-  try {
-    const options = readOptions(
-      process.argv.slice(2),
-      allFigures.map(({ name }) => name),
-    )
-    const bench = openBench({ quick: options.quick, say })
-    runProgram(bench, () => measure(bench, options))
-  } catch (error) {
-    if (!(error instanceof OptionsInvalid)) throw error
-    say(error.message)
-    process.exitCode = WRONG_USAGE
-  }
-}
-
-main()
+runProgram({ names: allFigures.map(({ name }) => name), measure })

@@ -1,15 +1,40 @@
-import type { Bench } from './world/bench'
+import { OptionsInvalid, readOptions, type BenchOptions } from './options'
+import { openBench, type Bench } from './world/bench'
 
+const WRONG_USAGE = 2
 const INTERRUPTED = 130
 
-/** Runs a program of the bench; Ctrl-C closes what is open before it ends. Its exit code is what `work` resolves with. */
-export function runProgram(bench: Bench, work: () => Promise<number>): void {
+export interface Program {
+  /** What `--only` may name. */
+  readonly names: readonly string[]
+  /** Resolves with the exit code. */
+  measure(bench: Bench, options: BenchOptions): Promise<number>
+}
+
+/** Runs a program of the bench: results go to standard output, progress to standard error. Ctrl-C closes what is open first. */
+export function runProgram({ names, measure }: Program): void {
+  try {
+    const options = readOptions(process.argv.slice(2), names)
+    const bench = openBench({ quick: options.quick, say })
+    run(bench, () => measure(bench, options))
+  } catch (error) {
+    if (!(error instanceof OptionsInvalid)) throw error
+    say(error.message)
+    process.exitCode = WRONG_USAGE
+  }
+}
+
+function say(what: string): void {
+  process.stderr.write(`${what}\n`)
+}
+
+function run(bench: Bench, work: () => Promise<number>): void {
   let interrupted = false
   const interrupt = () => {
     // The second one does not wait.
     if (interrupted) process.exit(INTERRUPTED)
     interrupted = true
-    bench.say('Interrupted: stopping what was started ...')
+    say('Interrupted: stopping what was started ...')
     void bench.closers.run(bench.log).then(() => process.exit(INTERRUPTED))
   }
   process.on('SIGINT', interrupt)
@@ -19,7 +44,7 @@ export function runProgram(bench: Bench, work: () => Promise<number>): void {
     (code) => void (interrupted || process.exit(code)),
     (error: unknown) => {
       if (interrupted) return
-      bench.say(error instanceof Error ? (error.stack ?? error.message) : String(error))
+      say(error instanceof Error ? (error.stack ?? error.message) : String(error))
       void bench.closers.run(bench.log).then(() => process.exit(1))
     },
   )

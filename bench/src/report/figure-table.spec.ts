@@ -13,7 +13,10 @@ const measured: FigureResult = {
 }
 const noisy: FigureResult = {
   figure: { name: 'command', unit: 'ms', goal: { max: 15 } },
-  outcome: { kind: 'measured', judgement: judge({ max: 15 }, [{ value: 1.2345, reference: null, stealPercent: null }]) },
+  outcome: {
+    kind: 'measured',
+    judgement: judge({ max: 15 }, [{ value: 1.2345, reference: null, stealPercent: null }]),
+  },
 }
 const absent: FigureResult = {
   figure: { name: 'kafka', unit: 'ms', goal: { max: 60 } },

@@ -21,7 +21,12 @@ export interface UsageToLoad {
 
 /** Brings usage of one customer into the log of a running platform, through the log's port: faster than over HTTP, and the same rows. */
 export async function loadUsage(bench: Bench, connectionString: string, usage: UsageToLoad): Promise<void> {
-  const options = { connectionString, serverSecret: SERVER_SECRET, poolMax: BATCHES_AT_ONCE, migrations: 'none' } as const
+  const options = {
+    connectionString,
+    serverSecret: SERVER_SECRET,
+    poolMax: BATCHES_AT_ONCE,
+    migrations: 'none',
+  } as const
   const { ports, close } = await openPostgresPlatform(options, bench.log)
   try {
     const batches = Math.ceil(usage.events / BATCH_EVENTS)

@@ -44,7 +44,11 @@ export class PlainCopies {
 
   /** Rows a second. */
   async measure(durationMs: number): Promise<number> {
-    const { calls, seconds } = await drive({ callers: this.clients.length, durationMs, call: (each) => this.copy(each) })
+    const { calls, seconds } = await drive({
+      callers: this.clients.length,
+      durationMs,
+      call: (each) => this.copy(each),
+    })
     return (calls * BATCH_EVENTS) / seconds
   }
 

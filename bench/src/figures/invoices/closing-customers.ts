@@ -1,10 +1,10 @@
 import { setTimeout as pause } from 'node:timers/promises'
-import type { ApiClient, Organization } from '../../world/api-client'
+import { createOrganization, type ApiClient } from '../../world/api-client'
+import type { Bench } from '../../world/bench'
 import { doAll, timed } from '../../world/drive'
 
 const DAY_MS = 86_400_000
-/** Connections of the organization's client, at least. */
-export const CLOSING_CALLERS = 8
+const CALLERS = 8
 /** The base fee is the tenth line. */
 const USAGE_CHARGES = 9
 /** Subscriptions take longer to make than customers: how much longer is allowed for, and what is added. */
@@ -24,8 +24,9 @@ export class ClosingCustomers {
     private readonly codes: readonly string[],
   ) {}
 
-  /** Nine metrics, a weekly plan with a base fee and a charge on each metric, a tax for everybody. */
-  static async prepare({ api }: Organization): Promise<ClosingCustomers> {
+  /** A new organization: nine metrics, a weekly plan with a base fee and a charge on each metric, a tax for everybody. */
+  static async prepare(bench: Bench, address: string): Promise<ClosingCustomers> {
+    const { api } = await createOrganization(bench, address, CALLERS)
     const codes = Array.from({ length: USAGE_CHARGES }, (_, index) => `metric-${index}`)
     const charges: object[] = []
     for (const code of codes) {
@@ -48,13 +49,13 @@ export class ClosingCustomers {
     const names = Array.from({ length: customers }, (_, index) => `customer-${this.rounds}-${index}`)
     const ids: string[] = []
     const seconds = await timed(() =>
-      doAll(CLOSING_CALLERS, customers, async (index) => {
+      doAll(CALLERS, customers, async (index) => {
         ids[index] = await this.createCustomer(names[index] ?? '')
       }),
     )
     const endMs = Math.ceil(Date.now() + HEAD_START_MS + seconds * 1_000 * HEAD_START_FACTOR)
     const startedAt = new Date(endMs - 7 * DAY_MS).toISOString()
-    await doAll(CLOSING_CALLERS, customers, async (index) => {
+    await doAll(CALLERS, customers, async (index) => {
       const external_id = `subscription of ${names[index]}`
       const terms = { plan_id: this.planId, billing_time: 'anniversary', started_at: startedAt }
       await this.api.post('/v1/subscriptions/', { external_id, customer_id: ids[index], ...terms })

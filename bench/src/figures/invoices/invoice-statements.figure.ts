@@ -1,11 +1,10 @@
 import { setTimeout as pause } from 'node:timers/promises'
 import type { Client } from 'pg'
 import type { Figure } from '../../figure'
-import { createOrganization } from '../../world/api-client'
 import type { Bench } from '../../world/bench'
 import { connect, startDatabase } from '../../world/bench-database'
 import { startStandalone } from '../../world/platform'
-import { CLOSING_CALLERS, ClosingCustomers } from './closing-customers'
+import { ClosingCustomers } from './closing-customers'
 import { COUNTING_SETTINGS, shareTexts, StatementCounts } from './statement-counts'
 
 const CUSTOMERS = 300
@@ -27,8 +26,7 @@ export const invoiceStatements: Figure = {
     const platform = await startStandalone(bench, { DATABASE_URL: connectionString })
     const client = await connect(bench, connectionString)
     const counts = await StatementCounts.of(client)
-    const organization = await createOrganization(bench, platform.address, CLOSING_CALLERS)
-    const closing = await ClosingCustomers.prepare(organization)
+    const closing = await ClosingCustomers.prepare(bench, platform.address)
     const customers = bench.size(CUSTOMERS, CUSTOMERS_QUICK)
     return { value: () => countOnce(bench, { client, counts, closing, customers }) }
   },

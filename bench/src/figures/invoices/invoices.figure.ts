@@ -1,7 +1,6 @@
 import type { Figure } from '../../figure'
-import { createOrganization } from '../../world/api-client'
 import { startStandalone } from '../../world/platform'
-import { CLOSING_CALLERS, ClosingCustomers } from './closing-customers'
+import { ClosingCustomers } from './closing-customers'
 
 const CUSTOMERS = 300
 const CUSTOMERS_QUICK = 5
@@ -13,8 +12,7 @@ export const invoices10Lines: Figure = {
   goal: { min: 100 },
   async prepare(bench) {
     const platform = await startStandalone(bench)
-    const organization = await createOrganization(bench, platform.address, CLOSING_CALLERS)
-    const closing = await ClosingCustomers.prepare(organization)
+    const closing = await ClosingCustomers.prepare(bench, platform.address)
     const customers = bench.size(CUSTOMERS, CUSTOMERS_QUICK)
     const value = async () => {
       const seconds = await closing.close(await closing.subscribe(customers), customers)

@@ -23,7 +23,8 @@ const OWNERS: readonly { readonly owner: StatementOwner; readonly touches: RegEx
  * How a projection loads the rows that it is about to change: across tenants, by nothing but their ids. A worker that pays
  * looks up its organization in the same way.
  */
-const LOADED_ROWS = /^select .* from (?!"accounts"\."organization")"\w+"\."\w+" where \("id" = (any \(\$\d\)|\$\d)\) order by id$/
+const LOADED_ROWS =
+  /^select .* from (?!"accounts"\."organization")"\w+"\."\w+" where \("id" = (any \(\$\d\)|\$\d)\) order by id$/
 
 /**
  * Whose statement it is, by what it touches. Counted for the services is all else: commands with the facts that they gather,

@@ -5,7 +5,8 @@ const BYTES_PER_MB = 1_000_000
 
 /** VmRSS: resident now. VmHWM: at its peak so far. Megabytes of a million bytes. */
 export function memoryOf(pid: number, field: 'VmRSS' | 'VmHWM'): number {
-  const [, kilobytes] = new RegExp(`^${field}:\\s+(\\d+) kB$`, 'm').exec(readFileSync(`/proc/${pid}/status`, 'utf8')) ?? []
+  const [, kilobytes] =
+    new RegExp(`^${field}:\\s+(\\d+) kB$`, 'm').exec(readFileSync(`/proc/${pid}/status`, 'utf8')) ?? []
   if (kilobytes === undefined) throw new Error(`Process ${pid} does not tell its ${field}.`)
   return (Number(kilobytes) * BYTES_PER_KB) / BYTES_PER_MB
 }

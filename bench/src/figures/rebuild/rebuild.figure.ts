@@ -1,11 +1,8 @@
-import { openPostgresPlatform } from '@billstream/hosting'
 import type { Figure } from '../../figure'
-import { connect, startDatabase } from '../../world/bench-database'
 import { timed } from '../../world/drive'
-import { SERVER_SECRET } from '../../world/platform'
 import { readAllEvents } from './plain-read'
 import { rebuildView } from './rebuild-view'
-import { recordHistory } from './subscription-history'
+import { openRebuildWorld } from './rebuild-world'
 
 const EVENTS = 1_000_000
 const EVENTS_QUICK = 2_000
@@ -16,13 +13,7 @@ export const rebuild1m: Figure = {
   unit: 'events/s',
   goal: { ratioMin: 0.5, min: 50_000 },
   async prepare(bench) {
-    const connectionString = await startDatabase(bench)
-    const { ports, close } = await openPostgresPlatform({ connectionString, serverSecret: SERVER_SECRET }, bench.log)
-    bench.closers.push(close)
-    const events = await recordHistory(ports.eventStore, bench.size(EVENTS, EVENTS_QUICK), bench)
-    const client = await connect(bench, connectionString)
-    // As after a night: statistics and visibility are up to date for both.
-    await client.query('vacuum analyze store.events')
+    const { ports, client, events } = await openRebuildWorld(bench, bench.size(EVENTS, EVENTS_QUICK))
     const reference = async () => {
       let read = 0
       const seconds = await timed(async () => (read = await readAllEvents(client)))

@@ -60,7 +60,12 @@ function historyOf(subscriptionId: string): DomainEvent[] {
       ...{ subscriptionId, startedAt: AT, period: PERIOD, timezone: TIMEZONE, boundary: boundary('start') },
     }),
     ...Array.from({ length: PERIODS_CLOSED }, () =>
-      SubscriptionPeriodClosed({ subscriptionId, next: PERIOD, timezone: TIMEZONE, boundary: boundary('period_close') }),
+      SubscriptionPeriodClosed({
+        subscriptionId,
+        next: PERIOD,
+        timezone: TIMEZONE,
+        boundary: boundary('period_close'),
+      }),
     ),
   ]
 }
