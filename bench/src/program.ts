@@ -3,6 +3,8 @@ import { openBench, type Bench } from './world/bench'
 
 const WRONG_USAGE = 2
 const INTERRUPTED = 130
+/** One Ctrl-C reaches the process twice, from the terminal and from npm: within this time it is the same. */
+const SAME_INTERRUPTION_MS = 500
 
 export interface Program {
   /** What `--only` may name. */
@@ -29,21 +31,26 @@ function say(what: string): void {
 }
 
 function run(bench: Bench, work: () => Promise<number>): void {
-  let interrupted = false
+  let interruptedAt: number | undefined
   const interrupt = () => {
-    // The second one does not wait.
-    if (interrupted) process.exit(INTERRUPTED)
-    interrupted = true
+    const now = performance.now()
+    if (interruptedAt !== undefined) {
+      // The second one does not wait.
+      if (now - interruptedAt > SAME_INTERRUPTION_MS) process.exit(INTERRUPTED)
+      return
+    }
+    interruptedAt = now
     say('Interrupted: stopping what was started ...')
     void bench.closers.run(bench.log).then(() => process.exit(INTERRUPTED))
   }
-  process.on('SIGINT', interrupt)
-  process.on('SIGTERM', interrupt)
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, interrupt)
   work().then(
     // While an interruption closes things, what was going on fails of it; only the closing may end the process.
-    (code) => void (interrupted || process.exit(code)),
+    (code) => {
+      if (interruptedAt === undefined) process.exit(code)
+    },
     (error: unknown) => {
-      if (interrupted) return
+      if (interruptedAt !== undefined) return
       say(error instanceof Error ? (error.stack ?? error.message) : String(error))
       void bench.closers.run(bench.log).then(() => process.exit(1))
     },

@@ -42,7 +42,7 @@ function memoryPorts(log: PlatformPorts['log']): PlatformPorts {
     ...createMemoryPorts(),
     events: eventRegistry,
     eventStore: new MemoryEventStore(systemClock),
-    ...{ views, viewsAnywhere: views, viewWriter: views, viewProgress: views },
+    ...{ views, viewsAnywhere: views, viewWriter: views, viewRebuilds: views, viewProgress: views },
     keyUses: new MemoryKeyUses(),
     checkpoints: new MemoryCheckpoints(),
     usageLog: new InstantUsageLog(),
