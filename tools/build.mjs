@@ -1,5 +1,5 @@
 #!/usr/bin/env node
-// Compiles apps and libs into dist/ with swc, without checking types, and only what has changed since the last build.
+// Compiles apps, libs and bench into dist/ with swc, without checking types, and only what has changed since the last build.
 import { createHash } from 'node:crypto'
 import { existsSync } from 'node:fs'
 import { copyFile, mkdir, readFile, readdir, rename, rm, stat, writeFile } from 'node:fs/promises'
@@ -52,7 +52,7 @@ async function optionsKey() {
   return createHash('sha256').update(texts.join('\0')).digest('hex')
 }
 
-/** Every folder below apps/ and libs/ that holds a project.json, relative to the root. */
+/** Every folder below apps/, libs/ and bench/ that holds a project.json, relative to the root. */
 async function projectFolders() {
   const found = []
   const look = async (folder, depth) => {
@@ -63,7 +63,7 @@ async function projectFolders() {
       await Promise.all(below.map(({ name }) => look(`${folder}/${name}`, depth - 1)))
     }
   }
-  await Promise.all(['apps', 'libs'].map((folder) => look(folder, 3)))
+  await Promise.all(['apps', 'bench', 'libs'].map((folder) => look(folder, 3)))
   return found
 }
 

@@ -1,2 +1,3 @@
-export { startStandalone } from './composition/standalone'
 export { readSettings, type Settings } from './settings/settings'
+export { runPlatform, type PlatformOptions, type RunningPlatform } from './composition/running-platform'
+export { startStandalone } from './composition/standalone'
