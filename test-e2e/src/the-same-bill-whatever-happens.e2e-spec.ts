@@ -9,7 +9,7 @@ import {
 } from './support/llm-company'
 import { batchesOf, llmCalls, usageOf, type UsageEvent } from './support/llm-trace'
 import { createOrganization } from './support/organizations'
-import { startMortalPlatform, type MortalPlatform } from './support/platform'
+import { startOwnPlatform, type OwnPlatform } from './support/platform'
 import { seeded, shuffled } from './support/seeded'
 import { WebhookReceiver } from './support/webhook-receiver'
 
@@ -19,14 +19,14 @@ const KILLS_WHILE_INGESTING = 3
 describe('every batch is sent twice, in shuffled order, by four callers, while the process is killed again and again', () => {
   const seed = Number(process.env['SEED'] ?? randomInt(1, 2_147_483_646))
   const random = seeded(seed)
-  let platform: MortalPlatform
+  let platform: OwnPlatform
   let receiver: WebhookReceiver
   let api: Api
   let company: LlmCompany
 
   beforeAll(async () => {
     process.stdout.write(`seed ${seed} (SEED=${seed} tells the same story)\n`)
-    platform = await startMortalPlatform()
+    platform = await startOwnPlatform()
     receiver = await WebhookReceiver.listen()
     api = (await createOrganization(platform, 'Language models')).api
     company = await setUpLlmCompany(api, receiver)

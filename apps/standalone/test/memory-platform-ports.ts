@@ -17,11 +17,11 @@ import { systemIds, systemSleeper } from '@billstream/platform'
 /** All ports in memory; what they hold ends with the process. */
 export function memoryPlatformPorts(clock: Clock, log: Log): PlatformPorts {
   const memory = createMemoryPorts()
-  const views = new MemoryViews(systemSleeper)
+  const views = new MemoryViews(systemSleeper, memory.projectionControls)
   const personal = withPersonalData(new MemoryEventStore(clock), eventRegistry, memory.personKeys)
   return {
     ...memory,
-    ...{ views, viewsAnywhere: views, viewWriter: views, viewProgress: views },
+    ...{ views, viewsAnywhere: views, viewWriter: views, viewProgress: views, viewRebuilds: views },
     events: eventRegistry,
     eventStore: withUpcasting(personal, eventRegistry),
     keyUses: new MemoryKeyUses(),

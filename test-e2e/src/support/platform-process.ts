@@ -1,9 +1,9 @@
 import { DataFolder } from './data-folder'
-import type { MortalPlatform } from './platform'
+import type { OwnPlatform } from './platform'
 import { ADMIN_SECRET, ProgramProcess } from './program-process'
 
 /** A platform in a process and a data folder of its own, as `npm start` runs it. */
-export class PlatformProcess implements MortalPlatform {
+export class PlatformProcess implements OwnPlatform {
   readonly folder = new DataFolder()
   address = ''
   private program: ProgramProcess | undefined

@@ -1,4 +1,5 @@
 import { testBroker, uniqueName } from '@billstream/testing'
+import type { DataFolder } from './data-folder'
 import { PlatformProcess } from './platform-process'
 import { ServicesProcess, type ServicesStart } from './services-process'
 
@@ -11,8 +12,9 @@ export interface Platform {
   dispose(): Promise<void>
 }
 
-/** One that nobody else uses, so it may be hurt. */
-export interface MortalPlatform extends Platform {
+/** One that nobody else uses, so it may be looked into and hurt. */
+export interface OwnPlatform extends Platform {
+  readonly folder: DataFolder
   /** kill -9 of the process, or of one of several chosen by `random`; resolves when another is in its place. */
   crash(random: (below: number) => number): Promise<void>
 }
@@ -23,7 +25,7 @@ export async function startPlatform(): Promise<Platform> {
 }
 
 /** In the jest project `e2e` what `npm start` runs; in `services` a cluster of the suite's own. */
-export async function startMortalPlatform(): Promise<MortalPlatform> {
+export async function startOwnPlatform(): Promise<OwnPlatform> {
   return OVER_SERVICES ? startServices() : PlatformProcess.start()
 }
 

@@ -1,7 +1,7 @@
 import { createServer, type AddressInfo, type Server } from 'node:net'
 
 import { DataFolder } from './data-folder'
-import type { MortalPlatform } from './platform'
+import type { OwnPlatform } from './platform'
 import { ADMIN_SECRET, ProgramProcess } from './program-process'
 
 const STARTED = /^(\S+-\d+) pid (\d+)$/gm
@@ -15,7 +15,7 @@ export interface ServicesStart {
 }
 
 /** `npm run services`: a supervisor with its processes, in a data folder of its own. */
-export class ServicesProcess implements MortalPlatform {
+export class ServicesProcess implements OwnPlatform {
   readonly folder = new DataFolder()
   /** Of the first gateway; the others are on the ports that follow. */
   address = ''
