@@ -2,7 +2,8 @@ import { randomInt } from 'node:crypto'
 import fc from 'fast-check'
 import { allProjections } from '@billstream/hosting'
 import { startCompared, type ComparedPlatform } from '../test/compared-platforms'
-import { history, LivedHistory } from '../test/seeded-history'
+import { history, LivedHistory, type Step } from '../test/seeded-history'
+import { atSteps } from '../test/stepped-clock'
 
 const RUNS = Number(process.env['RUNS'] ?? 3)
 const ROWS_MAX = 10_000
@@ -30,26 +31,26 @@ describe('the same history in one process and over Kafka, in memory and on Postg
       const property = fc.asyncProperty(history, async (steps) => {
         const run = `run-${++runs}`
         const [first, ...others] = await Promise.all(platforms.map((platform) => outcomeOf(platform, run, steps)))
-        expect(first?.rows.some(([view, rows]) => view === 'invoicing.invoice' && rows.length > 0)).toBe(true)
+        expect(first?.rows['invoicing.invoice']?.length ?? 0).toBeGreaterThan(0)
         for (const other of others) expect(other).toEqual({ ...first, platform: other.platform })
       })
       await fc.assert(property, { seed, numRuns: RUNS, endOnFailure: true })
     },
     TIMEOUT_MS,
   )
-
-  async function outcomeOf(platform: ComparedPlatform, run: string, steps: Parameters<LivedHistory['live']>[0]) {
-    const lived = new LivedHistory(platform, run)
-    await lived.live(steps)
-    return { platform: platform.name, answers: lived.answers, rows: await rowsOf(platform, lived.organizationId) }
-  }
 })
 
+async function outcomeOf(platform: ComparedPlatform, run: string, steps: readonly Step[]) {
+  const lived = new LivedHistory(platform, run)
+  await lived.live(steps)
+  return { platform: platform.name, answers: lived.answers, rows: await rowsOf(platform, lived.organizationId) }
+}
+
 /** Rows of every view by its name, ordered by id. */
-async function rowsOf({ ports }: ComparedPlatform, organizationId: string): Promise<[view: string, rows: object[]][]> {
-  return Promise.all(
-    allProjections.map(async ({ name, view }): Promise<[string, object[]]> => {
-      return [name, await ports.views.find(view, organizationId, { limit: ROWS_MAX })]
-    }),
-  )
+async function rowsOf({ ports }: ComparedPlatform, organizationId: string): Promise<Record<string, unknown[]>> {
+  const all = allProjections.map(async ({ name, view }): Promise<[string, unknown[]]> => {
+    const rows = await ports.views.find(view, organizationId, { limit: ROWS_MAX })
+    return [name, rows.map(atSteps)]
+  })
+  return Object.fromEntries(await Promise.all(all))
 }

@@ -14,9 +14,10 @@ import { OutgoingMessages, runEventRelay } from '@billstream/messaging-kafka'
 import { MemorySandboxCharges, SandboxProvider } from '@billstream/payment-providers-sandbox'
 import { createLog, systemSleeper } from '@billstream/platform'
 import { runProjector } from '@billstream/projector'
-import { createTestDatabase, fixedClock, testBroker, uniqueName, type FixedClock } from '@billstream/testing'
+import { createTestDatabase, testBroker, uniqueName } from '@billstream/testing'
 import { allServices } from '../src/composition/all-services'
 import { runPlatform } from '../src/composition/running-platform'
+import { steppedClock, type SteppedClock } from './stepped-clock'
 import { memoryPlatformPorts } from './memory-platform-ports'
 import { callerOf, type Call, type Answer } from './platform-under-test'
 
@@ -27,12 +28,12 @@ const PLENTY = 1_000_000
 export type Store = 'memory' | 'PostgreSQL'
 export type Transport = 'in process' | 'Kafka'
 
-/** One way to run the platform, whose clock stands still until the test moves it. */
+/** One way to run the platform, at a time that the test begins. */
 export interface ComparedPlatform {
   readonly name: string
   readonly ports: PlatformPorts
   readonly bus: MessageBus
-  readonly clock: FixedClock
+  readonly clock: SteppedClock
   readonly quiescence: Quiescence
   call<T>(call: Call): Promise<Answer<T>>
   stop(): Promise<void>
@@ -42,7 +43,7 @@ type AtWork = Pick<ComparedPlatform, 'bus' | 'quiescence'>
 
 /** All services, projections and the gateway in this process, on that store, over that transport. */
 export async function startCompared(store: Store, transport: Transport): Promise<ComparedPlatform> {
-  const [clock, log, closers] = [fixedClock(), createLog('error'), new Closers()]
+  const [clock, log, closers] = [steppedClock(), createLog('error'), new Closers()]
   const ports: PlatformPorts =
     store === 'memory' ? memoryPlatformPorts(clock, log) : { ...(await onPostgres(closers)), clock }
   const { bus, quiescence } = await (transport === 'Kafka' ? overKafka(ports, closers) : inProcess(ports, closers))

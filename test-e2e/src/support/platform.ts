@@ -15,6 +15,8 @@ export interface Platform {
 /** One that nobody else uses, so it may be looked into and hurt. */
 export interface OwnPlatform extends Platform {
   readonly folder: DataFolder
+  /** As Ctrl-C does. Returns the exit code. */
+  stop(): Promise<number | null>
   /** kill -9 of the process, or of one of several chosen by `random`; resolves when another is in its place. */
   crash(random: (below: number) => number): Promise<void>
 }
