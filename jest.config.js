@@ -4,19 +4,31 @@ const { unavailable } = require('./tools/jest/needs.cjs')
 const moduleNameMapper = Object.fromEntries(
   Object.entries(compilerOptions.paths).map(([name, [file]]) => [`^${name}$`, `<rootDir>/${file.slice(2)}`]),
 )
-const shared = {
+const shared = (displayName) => ({
+  displayName,
   rootDir: __dirname,
   testEnvironment: 'node',
   moduleNameMapper,
   transform: { '^.+\\.ts$': ['@swc/jest', require('./tools/swc.options.cjs')] },
   modulePathIgnorePatterns: ['<rootDir>/dist/', '<rootDir>/.nx/'],
-  testPathIgnorePatterns: ['/node_modules/', ...unavailable().map(({ suite }) => `<rootDir>/${suite}$`)],
-}
+  testPathIgnorePatterns: [
+    '/node_modules/',
+    ...unavailable()
+      .filter(({ project = displayName }) => project === displayName)
+      .map(({ suite }) => `<rootDir>/${suite}$`),
+  ],
+})
 
 /** Run once, and only when a suite of the project is to run. */
 const withPostgres = {
   globalSetup: '<rootDir>/tools/jest/postgres-setup.mjs',
   globalTeardown: '<rootDir>/tools/jest/postgres-teardown.mjs',
+}
+
+const withServices = {
+  globalSetup: '<rootDir>/tools/jest/services-setup.mjs',
+  globalTeardown: '<rootDir>/tools/jest/services-teardown.mjs',
+  setupFiles: ['<rootDir>/tools/jest/over-services.cjs'],
 }
 
 const withKafka = {
@@ -26,23 +38,24 @@ const withKafka = {
 
 /**
  * unit: pure and in memory. integration: a real PostgreSQL per run. e2e: the whole platform over HTTP.
- * kafka: a real broker per run, and a PostgreSQL.
+ * kafka: a real broker per run, and a PostgreSQL. services: what e2e says of the platform, of its services over a real broker.
  */
 module.exports = {
   testTimeout: 30_000,
+  // In the order in which what they share is stopped.
   projects: [
-    { ...shared, displayName: 'unit', testMatch: ['<rootDir>/{libs,apps,bench}/**/*.spec.ts'] },
+    { ...shared('unit'), testMatch: ['<rootDir>/{libs,apps,bench}/**/*.spec.ts'] },
+    { ...shared('integration'), ...withPostgres, testMatch: ['<rootDir>/{libs,apps,tools}/**/*.int-spec.ts'] },
+    { ...shared('e2e'), ...withPostgres, testMatch: ['<rootDir>/test-e2e/**/*.e2e-spec.ts'] },
     {
-      ...shared,
-      ...withPostgres,
-      displayName: 'integration',
-      testMatch: ['<rootDir>/{libs,apps,tools}/**/*.int-spec.ts'],
+      ...shared('services'),
+      ...withServices,
+      // What is about one machine is in a folder of its own.
+      testMatch: ['<rootDir>/test-e2e/src/*.e2e-spec.ts', '<rootDir>/test-e2e/src/**/*.services-spec.ts'],
     },
-    { ...shared, ...withPostgres, displayName: 'e2e', testMatch: ['<rootDir>/test-e2e/**/*.e2e-spec.ts'] },
     {
-      ...shared,
+      ...shared('kafka'),
       ...withKafka,
-      displayName: 'kafka',
       testMatch: ['<rootDir>/{libs,apps,tools,test-e2e,examples}/**/*.kafka-spec.ts'],
     },
   ],

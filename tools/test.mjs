@@ -48,7 +48,9 @@ function summarize() {
       .map(({ fullName }) => `${relative(root, name)}: ${fullName}`),
   )
   console.log(`\n${result.numPassedTests} tests passed, ${result.numFailedTests} failed.`)
-  for (const { suite, needs } of missing) console.log(`Left out on this machine: ${suite} needs ${needs}.`)
+  for (const { suite, needs, project } of missing) {
+    console.log(`Left out on this machine: ${suite}${project === undefined ? '' : ` in ${project}`} needs ${needs}.`)
+  }
   for (const { suite, required } of lost) console.error(`${required} is set, so ${suite} must run.`)
   for (const test of silent) console.error(`Skipped without a reason (see tools/jest/needs.cjs): ${test}`)
   if (missing.length === 0 && silent.length === 0) console.log('Nothing was left out.')

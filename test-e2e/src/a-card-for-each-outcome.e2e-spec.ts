@@ -2,7 +2,7 @@ import type { Api } from './support/api'
 import { eventually } from './support/api'
 import type { Invoice, Payment } from './support/llm-company'
 import { createOrganization } from './support/organizations'
-import { PlatformProcess } from './support/platform-process'
+import { startPlatform, type Platform } from './support/platform'
 
 const REASONS = [
   'expired_card',
@@ -20,12 +20,12 @@ interface PaymentDetails extends Payment {
 }
 
 describe('a subscription that is paid in advance with a sandbox card', () => {
-  let platform: PlatformProcess
+  let platform: Platform
   let api: Api
   let planId: string
 
   beforeAll(async () => {
-    platform = await PlatformProcess.start()
+    platform = await startPlatform()
     api = (await createOrganization(platform, 'Cards')).api
     const plan = { code: 'base', name: 'Base', interval: 'monthly', amount_cents: 3000, currency: 'USD' }
     planId = (await api.create('/v1/plans/', plan)).id

@@ -6,7 +6,7 @@ import { BilledCustomer } from './support/billed-customer'
 import { untilClockIsReady } from './support/llm-company'
 import { OpsTool } from './support/ops-tool'
 import { createOrganization } from './support/organizations'
-import { PlatformProcess } from './support/platform-process'
+import { startOwnPlatform, type OwnPlatform } from './support/platform'
 import { WebhookReceiver } from './support/webhook-receiver'
 
 const JANUARY = '2024-01-01T00:00:00Z'
@@ -27,7 +27,7 @@ interface Projection {
 }
 
 describe('an operator who has never seen this platform', () => {
-  let platform: PlatformProcess
+  let platform: OwnPlatform
   let receiver: WebhookReceiver
   let ops: OpsTool
   let api: Api
@@ -35,9 +35,9 @@ describe('an operator who has never seen this platform', () => {
   let billed: BilledCustomer
 
   beforeAll(async () => {
-    platform = await PlatformProcess.start()
+    platform = await startOwnPlatform()
     receiver = await WebhookReceiver.listen()
-    ops = new OpsTool(platform.dataDir)
+    ops = new OpsTool(platform.folder.path)
     const created = await createOrganization(platform, 'Operated')
     ;[api, organizationId] = [created.api, created.organization.id]
     await api.create('/v1/webhook_endpoints/', { url: receiver.url })
@@ -61,7 +61,7 @@ describe('an operator who has never seen this platform', () => {
   afterAll(async () => {
     await platform.dispose()
     await receiver.close()
-  })
+  }, 60_000)
 
   it('is told by the doctor that nothing has to be done', async () => {
     const { code, out } = await ops.run('doctor')

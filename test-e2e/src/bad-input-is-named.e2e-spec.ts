@@ -1,6 +1,6 @@
 import type { Api } from './support/api'
 import { createOrganization } from './support/organizations'
-import { PlatformProcess } from './support/platform-process'
+import { startPlatform, type Platform } from './support/platform'
 
 interface Detail {
   detail: string | { type: string; loc: (string | number)[]; msg: string; input: unknown }[]
@@ -8,12 +8,12 @@ interface Detail {
 }
 
 describe('bad input', () => {
-  let platform: PlatformProcess
+  let platform: Platform
   let api: Api
   let metricId: string
 
   beforeAll(async () => {
-    platform = await PlatformProcess.start()
+    platform = await startPlatform()
     api = (await createOrganization(platform, 'Careful')).api
     metricId = (await api.create('/v1/billable_metrics/', { code: 'calls', name: 'Calls', aggregation_type: 'count' }))
       .id

@@ -1,7 +1,7 @@
 import { eventually, type Api } from './support/api'
 import { amountsOf, BilledCustomer } from './support/billed-customer'
 import { createOrganization } from './support/organizations'
-import { PlatformProcess } from './support/platform-process'
+import { startPlatform, type Platform } from './support/platform'
 
 const JANUARY = '2024-01-01T00:00:00Z'
 const DURING_JANUARY = '2024-01-10T12:00:00Z'
@@ -11,12 +11,12 @@ const GRADUATED = [
 ]
 
 describe('usage that comes late', () => {
-  let platform: PlatformProcess
+  let platform: Platform
   let api: Api
   let planId: string
 
   beforeAll(async () => {
-    platform = await PlatformProcess.start()
+    platform = await startPlatform()
     api = (await createOrganization(platform, 'Late')).api
     const metric = await api.create('/v1/billable_metrics/', {
       ...{ code: 'units', name: 'Units', aggregation_type: 'sum', field_name: 'units' },

@@ -1,11 +1,11 @@
 import type { Api } from './support/api'
 import { advanceClock, AFTER_THE_PERIOD, setUpLlmCompany } from './support/llm-company'
 import { createOrganization } from './support/organizations'
-import { PlatformProcess } from './support/platform-process'
+import { startPlatform, type Platform } from './support/platform'
 import { WebhookReceiver } from './support/webhook-receiver'
 
 describe('two organizations on one platform', () => {
-  let platform: PlatformProcess
+  let platform: Platform
   let receiver: WebhookReceiver
   let ours: Api
   let theirs: Api
@@ -28,7 +28,7 @@ describe('two organizations on one platform', () => {
   ]
 
   beforeAll(async () => {
-    platform = await PlatformProcess.start()
+    platform = await startPlatform()
     receiver = await WebhookReceiver.listen()
     ours = (await createOrganization(platform, 'Ours')).api
     theirs = (await createOrganization(platform, 'Theirs')).api

@@ -1,19 +1,19 @@
 import { eventually, type Api } from './support/api'
 import { BilledCustomer } from './support/billed-customer'
 import { createOrganization } from './support/organizations'
-import { PlatformProcess } from './support/platform-process'
+import { startPlatform, type Platform } from './support/platform'
 
 const STARTED_AT = '2024-01-12T00:00:00.000Z'
 const JUNE = '2024-06-01T00:00:00Z'
 
 describe('a subscription is billed by its periods', () => {
-  let platform: PlatformProcess
+  let platform: Platform
   let api: Api
   let metricId: string
   let plans = 0
 
   beforeAll(async () => {
-    platform = await PlatformProcess.start()
+    platform = await startPlatform()
     api = (await createOrganization(platform, 'Periods')).api
     await api.create('/v1/taxes/', { code: 'vat', name: 'VAT', rate: 0.2, applied_to_organization: true })
     const metric = await api.create('/v1/billable_metrics/', {

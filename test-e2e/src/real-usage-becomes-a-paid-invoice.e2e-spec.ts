@@ -1,6 +1,6 @@
 import { createHmac } from 'node:crypto'
 import { Webhook } from 'standardwebhooks'
-import { Api } from './support/api'
+import type { Api } from './support/api'
 import {
   advanceClock,
   AFTER_THE_PERIOD,
@@ -9,19 +9,20 @@ import {
   type LlmCompany,
 } from './support/llm-company'
 import { batchesOf, llmCalls, makeTrace, usageOf } from './support/llm-trace'
-import { PlatformProcess } from './support/platform-process'
+import { createOrganization } from './support/organizations'
+import { startPlatform, type Platform } from './support/platform'
 import { WebhookReceiver } from './support/webhook-receiver'
 
 describe('a company meters real usage', () => {
-  let platform: PlatformProcess
+  let platform: Platform
   let receiver: WebhookReceiver
   let api: Api
   let company: LlmCompany
 
   beforeAll(async () => {
-    platform = await PlatformProcess.start()
+    platform = await startPlatform()
     receiver = await WebhookReceiver.listen()
-    api = new Api(() => platform.address, platform.demoKey)
+    api = (await createOrganization(platform, 'Language models')).api
     company = await setUpLlmCompany(api, receiver)
     for (const events of batchesOf(usageOf(llmCalls(), company.externalId), 100)) {
       await api.create('/v1/events/batch', { events })

@@ -1,4 +1,4 @@
-// One Kafka broker for all Kafka suites of a run, beside the PostgreSQL of the integration suites: see testBroker of libs/testing.
+// One Kafka broker for all suites of a run that want one, beside the PostgreSQL: see testBroker of libs/testing.
 import { createRequire } from 'node:module'
 import startPostgres from './postgres-setup.mjs'
 
@@ -6,6 +6,8 @@ const { startBroker } = createRequire(import.meta.url)('../kafka/broker.cjs')
 
 export default async function setup() {
   await startPostgres()
+  // The services start it too.
+  if (globalThis.stopTestKafka !== undefined) return
   const broker = await startBroker({ log: console.log })
   process.env.BILLSTREAM_TEST_KAFKA = broker.brokers
   globalThis.stopTestKafka = () => broker.stop()

@@ -1,6 +1,9 @@
 import stopPostgres from './postgres-teardown.mjs'
 
+/** Run by every kind of project that has started the broker; the first one stops it. */
 export default async function teardown() {
-  await globalThis.stopTestKafka?.()
+  const stop = globalThis.stopTestKafka
+  globalThis.stopTestKafka = undefined
+  await stop?.()
   await stopPostgres()
 }

@@ -55,20 +55,25 @@ export async function startPlatform(connectionString: string): Promise<PlatformU
   return {
     ports,
     bus: platform.bus,
-    async call<T>({ body, headers, ...request }: Call) {
-      const payload = body === undefined ? undefined : { 'content-type': 'application/json' }
-      const answer = await gateway.inject({
-        ...request,
-        headers: { ...payload, ...headers },
-        ...(body !== undefined && { payload: JSON.stringify(body) }),
-      })
-      const json = (answer.body === '' ? undefined : JSON.parse(answer.body)) as T
-      return { status: answer.statusCode, headers: answer.headers, body: json }
-    },
+    call: callerOf(gateway),
     async stop() {
       await gateway.close()
       await platform.stop()
       await close()
     },
+  }
+}
+
+/** Calls a gateway as a client does, without a network between. */
+export function callerOf(gateway: Awaited<ReturnType<typeof createGateway>>): PlatformUnderTest['call'] {
+  return async <T>({ body, headers, ...request }: Call): Promise<Answer<T>> => {
+    const payload = body === undefined ? undefined : { 'content-type': 'application/json' }
+    const answer = await gateway.inject({
+      ...request,
+      headers: { ...payload, ...headers },
+      ...(body !== undefined && { payload: JSON.stringify(body) }),
+    })
+    const json = (answer.body === '' ? undefined : JSON.parse(answer.body)) as T
+    return { status: answer.statusCode, headers: answer.headers, body: json }
   }
 }

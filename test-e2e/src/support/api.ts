@@ -58,9 +58,9 @@ export class Api {
     return successOf(await this.get<T>(path), `GET ${path}`)
   }
 
-  /** Expects success; safe to repeat. */
-  async create<T = { id: string }>(path: string, body: unknown): Promise<T> {
-    const answer = await this.call<T>('POST', path, { body, headers: { 'idempotency-key': randomUUID() } })
+  /** Expects success. key: of whoever repeats what he got no answer to. */
+  async create<T = { id: string }>(path: string, body: unknown, key: string = randomUUID()): Promise<T> {
+    const answer = await this.call<T>('POST', path, { body, headers: { 'idempotency-key': key } })
     return successOf(answer, `POST ${path}`)
   }
 }

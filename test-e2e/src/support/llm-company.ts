@@ -96,11 +96,11 @@ export async function advanceClock(api: Api, clockId: string, frozenTime: string
   await untilClockIsReady(api, clockId)
 }
 
-export function untilClockIsReady(api: Api, clockId: string): Promise<void> {
+export function untilClockIsReady(api: Api, clockId: string, patienceMs?: number): Promise<void> {
   return eventually(async () => {
     const { status } = await api.read<{ status: string }>(`/v1/test_clocks/${clockId}`)
     if (status !== 'ready') throw new Error(`The clock is ${status}.`)
-  })
+  }, patienceMs)
 }
 
 /** What must be true of the month, however it came about: the figures to the cent, one payment, one delivery of each webhook. */

@@ -1,5 +1,6 @@
 import { Api } from './api'
-import { ADMIN_SECRET, type PlatformProcess } from './platform-process'
+import type { Platform } from './platform'
+import { ADMIN_SECRET } from './program-process'
 
 export interface NewOrganization {
   readonly id: string
@@ -10,7 +11,7 @@ export interface NewOrganization {
 
 /** A further organization, with its own first key. */
 export async function createOrganization(
-  platform: PlatformProcess,
+  platform: Platform,
   name: string,
   test = true,
 ): Promise<{ organization: NewOrganization; api: Api }> {

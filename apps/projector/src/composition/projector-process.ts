@@ -1,9 +1,8 @@
-import type { RecordedEvent } from '@billstream/event-sourcing-core'
 import {
   allProjections,
   Closers,
-  eventsByContext,
   openMember,
+  publishedAs,
   readServiceSettings,
   runProcess,
   startHealthServer,
@@ -11,7 +10,6 @@ import {
   type Member,
   type RunningProcess,
 } from '@billstream/hosting'
-import { topics } from '@billstream/messaging'
 import { OutgoingMessages, runEventRelay } from '@billstream/messaging-kafka'
 import { createLog } from '@billstream/platform'
 import { runProjector } from '../projector'
@@ -51,20 +49,4 @@ function runLoops({ ports, kafka }: Member, closers: Closers): void {
     stopping.abort()
     await running
   })
-}
-
-const published = new Map(
-  Object.entries(eventsByContext).flatMap(([context, descriptors]) =>
-    descriptors
-      .filter(({ internal }) => !internal)
-      .map((descriptor) => {
-        const topic = topics.events(context as keyof typeof eventsByContext)
-        return [descriptor.type, { topic, descriptor }] as const
-      }),
-  ),
-)
-
-/** Internal events, and those of no context, stay in the store. */
-function publishedAs({ type }: RecordedEvent) {
-  return published.get(type)
 }

@@ -13,10 +13,11 @@ import {
   type ServiceDefinition,
 } from '@billstream/event-sourcing-runtime'
 import { feedProgress, InProcessBus, InProcessStrategy, runEventFeed } from '@billstream/messaging-in-process'
+import type { MessageBus } from '@billstream/messaging'
 import { ServiceHostModule } from '@billstream/platform'
 import { runProjector } from '@billstream/projector'
 
-export type ServicePorts = PlatformPorts & { readonly bus: InProcessBus; readonly quiescence: Quiescence }
+export type ServicePorts = PlatformPorts & { readonly bus: MessageBus; readonly quiescence: Quiescence }
 
 export interface PlatformOptions {
   readonly ports: PlatformPorts

@@ -1,35 +1,17 @@
-import type { PlatformPorts, Quiescence } from '@billstream/event-sourcing-runtime'
-import { PositionQuiescence } from '@billstream/event-sourcing-runtime'
-import {
-  createKafka,
-  type KafkaConnection,
-  ensureTopics,
-  KafkaBus,
-  LoopsOverKafka,
-  OutgoingMessages,
-  ReplyInbox,
-} from '@billstream/messaging-kafka'
-import type { MessageBus } from '@billstream/messaging'
 import type { createLog } from '@billstream/platform'
 import { allMigrations, openPostgresPlatform, type PostgresPlatform } from '../postgres-platform'
-import { loopsOfServices } from '../platform-map'
-import { allProjections } from '../read-models'
 import type { ServiceSettings } from '../settings/service-settings'
 import type { Closers } from './closers'
-
-export type MemberPorts = PlatformPorts & { readonly bus: MessageBus; readonly quiescence: Quiescence }
+import { joinBrokers, type Joined } from './join-brokers'
 
 /** A process that works with others over Kafka: its ports, its bus, and what it is ready by. */
-export interface Member {
-  readonly ports: MemberPorts
-  readonly kafka: KafkaConnection
-  readonly outgoing: OutgoingMessages
+export interface Member extends Joined {
   readonly database: PostgresPlatform['database']
-  /** Whether no migration is missing and the brokers answer this process. */
+  /** Whether no migration is missing. */
   isReady(): Promise<boolean>
 }
 
-/** Opens the database, the brokers and the inbox for replies; what is opened is given to `closers`. */
+/** Opens the database and the brokers; what is opened is given to `closers`. */
 export async function openMember(
   settings: ServiceSettings,
   log: ReturnType<typeof createLog>,
@@ -39,23 +21,8 @@ export async function openMember(
   const options = { connectionString, eventStoreUrl, serverSecret, poolMax, migrations }
   const platform = await openPostgresPlatform(options, log)
   closers.push(() => platform.close())
-  const kafka = createKafka(settings.kafka, log)
-  await ensureTopics(kafka, settings.kafka)
-  const outgoing = new OutgoingMessages(kafka, log)
-  await outgoing.open()
-  closers.push(() => outgoing.close())
-  const inbox = new ReplyInbox(kafka, outgoing, log)
-  closers.push(() => inbox.close())
-  await inbox.open()
-  const bus = new KafkaBus(outgoing, inbox, settings.kafka.partitions)
-  const { ports } = platform
-  const loops = new LoopsOverKafka(kafka, ports, loopsOfServices)
-  closers.push(() => loops.close())
-  const projections = allProjections.map(({ name }) => name)
   return {
-    ports: { ...ports, bus, quiescence: new PositionQuiescence(ports, loops, projections) },
-    kafka,
-    outgoing,
+    ...(await joinBrokers(settings.kafka, platform.ports, closers)),
     database: platform.database,
     isReady: async () => (await platform.database.pendingMigrations(allMigrations)).length === 0,
   }

@@ -1,25 +1,24 @@
-import { Module } from '@nestjs/common'
-import { NestFactory } from '@nestjs/core'
-import { ProgressBoard, ServiceRuntime, type ServiceDefinition } from '@billstream/event-sourcing-runtime'
+import type { ServiceDefinition } from '@billstream/event-sourcing-runtime'
 import type { Context } from '@billstream/event-sourcing-core'
-import { KafkaStrategy } from '@billstream/messaging-kafka'
-import { createLog, ServiceHostModule } from '@billstream/platform'
-import { loopsOfServices } from '../platform-map'
+import type { KafkaStrategy } from '@billstream/messaging-kafka'
+import { createLog } from '@billstream/platform'
 import { readServiceSettings, type ServiceSettings } from '../settings/service-settings'
 import { Closers } from './closers'
 import { startHealthServer } from './health-server'
-import { openMember, type Member, type MemberPorts } from './open-member'
+import type { MemberPorts } from './join-brokers'
+import { openMember, type Member } from './open-member'
 import { runProcess, type RunningProcess } from './run-process'
+import { serveOverKafka } from './serve-over-kafka'
 
 /** How a service is made from its ports and settings. */
 export type MakeService = (ports: MemberPorts, settings: ServiceSettings, member: Member) => ServiceDefinition
 
 /** The program of a service as a process of its own: takes its commands, queries and events from Kafka, until it is told to stop. */
 export function runService(context: Context, make: MakeService): void {
-  runProcess(context, (environment) => startService(context, make, readServiceSettings(environment, context)))
+  runProcess(context, (environment) => startService(make, readServiceSettings(environment, context)))
 }
 
-async function startService(context: Context, make: MakeService, settings: ServiceSettings): Promise<RunningProcess> {
+async function startService(make: MakeService, settings: ServiceSettings): Promise<RunningProcess> {
   const log = createLog(settings.logLevel)
   const closers = new Closers()
   const state: { member?: Member; strategy?: KafkaStrategy } = {}
@@ -28,48 +27,10 @@ async function startService(context: Context, make: MakeService, settings: Servi
     const health = await startHealthServer({ host: settings.healthHost, port: settings.healthPort }, isReady)
     closers.push(() => health.close())
     const member = (state.member = await openMember(settings, log, closers))
-    const runtime = new ServiceRuntime(
-      make(member.ports, settings, member),
-      member.ports,
-      member.ports.bus,
-      new ProgressBoard(),
-    )
-    state.strategy = await serve(runtime, member, closers)
-    const stopping = new AbortController()
-    const running = runtime.run(stopping.signal)
-    closers.push(async () => {
-      stopping.abort()
-      await running
-    })
+    state.strategy = await serveOverKafka(make(member.ports, settings, member), member, closers)
     return { address: health.address, stop: () => closers.run(log) }
   } catch (error) {
     await closers.run(log)
     throw error
   }
-}
-
-async function serve(runtime: ServiceRuntime, member: Member, closers: Closers): Promise<KafkaStrategy> {
-  const { kafka, outgoing, ports } = member
-  const { context } = runtime.definition
-  const { consumers } = runtime
-  const strategy = new KafkaStrategy({
-    ...{ connection: kafka, outgoing, bells: ports.bells, clock: ports.clock, log: ports.log },
-    feeds: [
-      {
-        group: context,
-        from: loopsOfServices.listensTo.get(context) ?? [],
-        types: consumers.types,
-        dealt: () => consumers.refresh(),
-      },
-    ],
-  })
-  const onFailure = (error: unknown) => ports.log.error({ err: error, service: context }, 'A message failed.')
-
-  @Module({ imports: [ServiceHostModule.forService(runtime, onFailure)] })
-  class ServiceModule {}
-
-  const microservice = await NestFactory.createMicroservice(ServiceModule, { strategy, logger: false })
-  closers.push(() => microservice.close())
-  await microservice.listen()
-  return strategy
 }

@@ -1,5 +1,6 @@
 import type { Admin, ITopicConfig } from 'kafkajs'
 import { CONTEXTS } from '@billstream/event-sourcing-core'
+import { BrokerUnavailable } from '@billstream/event-sourcing-runtime'
 import { MESSAGE_BYTES_MAX, topics } from '@billstream/messaging'
 import type { KafkaConnection } from './kafka-client'
 import type { KafkaSettings } from './kafka-settings'
@@ -12,14 +13,18 @@ const TIMEOUT_MS = 30_000
 
 /**
  * Makes the topics that are missing. Replies have one partition, since every process reads all of them; so have dead letters.
- * Safe to call from many processes at once. Throws what the brokers answer.
+ * Safe to call from many processes at once. Throws BrokerUnavailable when none answers, else what they answer.
  */
 export async function ensureTopics(
   { kafka, nameOf }: KafkaConnection,
   { partitions, replicationFactor }: Pick<KafkaSettings, 'partitions' | 'replicationFactor'>,
 ): Promise<void> {
   const admin = kafka.admin()
-  await admin.connect()
+  try {
+    await admin.connect()
+  } catch (error) {
+    throw new BrokerUnavailable(error instanceof Error ? error.message : String(error))
+  }
   try {
     const known = new Set(await admin.listTopics())
     const wanted = topicConfigs(partitions, replicationFactor)
@@ -33,9 +38,12 @@ export async function ensureTopics(
   }
 }
 
-/** Another process may have made some of them meanwhile: then nothing of the request is done, and each is asked for alone. */
+/**
+ * Another process may have made some of them meanwhile: then nothing of the request is done, and each is asked for alone. kafkajs'
+ * own waiting for leaders fails while a broker does not know of a new topic yet.
+ */
 async function create(admin: Admin, wanted: ITopicConfig[]): Promise<void> {
-  const options = { timeout: TIMEOUT_MS, waitForLeaders: true }
+  const options = { timeout: TIMEOUT_MS, waitForLeaders: false }
   if (await admin.createTopics({ topics: wanted, ...options })) return
   for (const topic of wanted) await admin.createTopics({ topics: [topic], ...options })
 }

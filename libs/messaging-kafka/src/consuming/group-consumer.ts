@@ -1,6 +1,7 @@
 import type { Consumer, EachBatchPayload, KafkaMessage } from 'kafkajs'
 import type { Log } from '@billstream/event-sourcing-runtime'
 import type { KafkaConnection } from '../connection/kafka-client'
+import { LastingConsumer } from '../connection/lasting-consumer'
 import { Assignment, type Place } from './assignment'
 import { drainingAssigner } from './drain-before-join'
 
@@ -50,6 +51,7 @@ export interface GroupConsumerOptions {
 export class GroupConsumer {
   private assignment = new Assignment()
   private readonly consumer: Consumer
+  private readonly lasting: LastingConsumer
   private committing: Promise<void> | undefined
   private timer: NodeJS.Timeout | undefined
   private joined = false
@@ -70,6 +72,7 @@ export class GroupConsumer {
       partitionAssigners: [drainingAssigner(() => this.endAssignment())],
       retry: { restartOnFailure: () => Promise.resolve(true) },
     })
+    this.lasting = new LastingConsumer(this.consumer, log)
     this.consumer.on(this.consumer.events.GROUP_JOIN, () => this.begin())
     this.consumer.on(this.consumer.events.CRASH, () => (this.joined = false))
   }
@@ -87,7 +90,7 @@ export class GroupConsumer {
       fromBeginning: true,
     })
     const joined = new Promise<void>((resolve) => this.consumer.on(this.consumer.events.GROUP_JOIN, () => resolve()))
-    await this.consumer.run({
+    await this.lasting.run({
       autoCommit: false,
       eachBatchAutoResolve: false,
       eachBatch: (payload) => this.takeBatch(payload),
@@ -107,7 +110,7 @@ export class GroupConsumer {
     clearInterval(this.timer)
     await this.endAssignment()
     this.joined = false
-    await this.consumer.disconnect()
+    await this.lasting.end()
   }
 
   private begin(): void {

@@ -1,8 +1,9 @@
 import { randomUUID } from 'node:crypto'
-import type { Consumer, KafkaMessage } from 'kafkajs'
+import type { KafkaMessage } from 'kafkajs'
 import { BrokerUnavailable, type Log } from '@billstream/event-sourcing-runtime'
 import { ReplyTimedOut, topics, type ReplyEnvelope } from '@billstream/messaging'
 import type { KafkaConnection } from '../connection/kafka-client'
+import { LastingConsumer } from '../connection/lasting-consumer'
 import { header, textOf } from '../connection/message-headers'
 import { SESSION_TIMEOUT_MS } from '../consuming/group-consumer'
 import type { OutgoingMessages } from './outgoing-messages'
@@ -27,7 +28,7 @@ export class ReplyInbox {
   readonly address = randomUUID()
   private readonly waiting = new Map<string, Waiting>()
   private readonly groupId: string
-  private consumer: Consumer | undefined
+  private lasting: LastingConsumer | undefined
   private called = false
 
   constructor(
@@ -53,10 +54,10 @@ export class ReplyInbox {
       allowAutoTopicCreation: false,
       retry: { restartOnFailure: () => Promise.resolve(true) },
     })
-    this.consumer = consumer
+    this.lasting = new LastingConsumer(consumer, this.log)
     await consumer.connect()
     await consumer.subscribe({ topic: this.connection.nameOf(topics.replies), fromBeginning: false })
-    await consumer.run({
+    await this.lasting.run({
       autoCommitInterval: COMMIT_EVERY_MS,
       eachBatch: async ({ batch, resolveOffset, heartbeat }) => {
         batch.messages.forEach((message) => this.take(message))
@@ -87,7 +88,7 @@ export class ReplyInbox {
   /** Leaves nothing behind: the group ends with its process. */
   async close(): Promise<void> {
     for (const requestId of [...this.waiting.keys()]) this.giveUp(requestId)
-    await this.consumer?.disconnect()
+    await this.lasting?.end()
     const admin = this.connection.kafka.admin()
     try {
       await admin.connect()

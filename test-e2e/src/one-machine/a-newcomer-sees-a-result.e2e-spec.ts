@@ -1,9 +1,7 @@
-import { existsSync } from 'node:fs'
-import { join } from 'node:path'
 import { createTestDatabase, type TestDatabase } from '@billstream/testing'
-import { Api, eventually } from './support/api'
-import type { Invoice, Payment } from './support/llm-company'
-import { PlatformProcess } from './support/platform-process'
+import { Api, eventually } from '../support/api'
+import type { Invoice, Payment } from '../support/llm-company'
+import { PlatformProcess } from '../support/platform-process'
 
 describe('a fresh data folder', () => {
   let platform: PlatformProcess
@@ -11,7 +9,7 @@ describe('a fresh data folder', () => {
 
   beforeAll(async () => {
     platform = await PlatformProcess.start({ DEMO: 'on' })
-    api = new Api(() => platform.address, platform.demoKey)
+    api = new Api(() => platform.address, platform.folder.demoKey)
   }, 90_000)
   afterAll(() => platform.dispose())
 
@@ -19,7 +17,7 @@ describe('a fresh data folder', () => {
     await eventually(async () => expect(await api.read<unknown[]>('/v1/customers/')).not.toEqual([]))
     await platform.kill()
     await platform.boot()
-    const isTold = () => Promise.resolve(expect(existsSync(join(platform.dataDir, 'demo-story-told'))).toBe(true))
+    const isTold = () => Promise.resolve(expect(platform.folder.demoStoryIsTold).toBe(true))
     await eventually(isTold, 90_000)
   }, 120_000)
 
@@ -39,10 +37,10 @@ describe('a fresh data folder', () => {
   })
 
   it('keeps its key on the next start, and tells the story once', async () => {
-    const key = platform.demoKey
+    const key = platform.folder.demoKey
     await platform.stop()
     await platform.boot()
-    expect(platform.demoKey).toBe(key)
+    expect(platform.folder.demoKey).toBe(key)
     expect(await api.read<unknown[]>('/v1/invoices/')).toHaveLength(6)
   }, 60_000)
 })
@@ -62,7 +60,7 @@ describe('a database of your own', () => {
   })
 
   it('is used instead of the embedded one', async () => {
-    expect(existsSync(join(platform.dataDir, 'postgres'))).toBe(false)
+    expect(platform.folder.holds('postgres')).toBe(false)
     const api = new Api(() => platform.address, key)
     await api.create('/v1/customers/', { external_id: 'kept', name: 'Kept' })
     await platform.kill()
@@ -71,7 +69,7 @@ describe('a database of your own', () => {
   }, 60_000)
 
   it('has the demo organization with exactly the key that was given', async () => {
-    expect(platform.demoKey).toBe(key)
+    expect(platform.folder.demoKey).toBe(key)
     const organization = await new Api(() => platform.address, key).read<{ test: boolean }>('/v1/organizations/current')
     expect(organization).toMatchObject({ name: 'Demo', test: true })
   })

@@ -1,33 +1,31 @@
-import { spawnSync } from 'node:child_process'
-import { readFileSync } from 'node:fs'
 import { createServer } from 'node:net'
 import type { AddressInfo } from 'node:net'
-import { resolve } from 'node:path'
-import { Api, eventually } from './support/api'
-import { PlatformProcess } from './support/platform-process'
-
-const MAIN = resolve(__dirname, '../../dist/apps/standalone/main.js')
+import { Api, eventually } from '../support/api'
+import { PlatformProcess } from '../support/platform-process'
+import { isAlive } from '../support/processes'
+import { ProgramProcess } from '../support/program-process'
 
 describe('the platform of one machine', () => {
   let platform: PlatformProcess
   let api: Api
   let written = 0
   const write = async () => {
-    await api.create('/v1/customers/', { external_id: `customer-${written + 1}`, name: 'Kept' })
+    const externalId = `customer-${written + 1}`
+    await api.create('/v1/customers/', { external_id: externalId, name: 'Kept' }, externalId)
     written += 1
   }
   const kept = async () => (await api.get('/v1/customers/?limit=1')).headers.get('x-total-count')
 
   beforeAll(async () => {
     platform = await PlatformProcess.start()
-    api = new Api(() => platform.address, platform.demoKey)
+    api = new Api(() => platform.address, platform.folder.demoKey)
   }, 90_000)
   afterAll(() => platform.dispose())
   beforeEach(() => write())
 
   it('says where it is, where its documents are, and how to try it', () => {
     expect(platform.printed).toContain(`${platform.address}/docs`)
-    expect(platform.printed).toContain(platform.demoKey)
+    expect(platform.printed).toContain(platform.folder.demoKey)
     expect(platform.printed).toContain('curl')
   })
 
@@ -39,7 +37,7 @@ describe('the platform of one machine', () => {
   it.each(['SIGINT', 'SIGTERM'] as const)(
     'stops cleanly on %s, the database last, and keeps what was written',
     async (signal) => {
-      const database = platform.databasePid
+      const database = platform.folder.databasePid
       expect(await platform.stop(signal)).toBe(0)
       expect(isAlive(database)).toBe(false)
       await platform.boot()
@@ -49,46 +47,46 @@ describe('the platform of one machine', () => {
   )
 
   it('stops cleanly when the signal reaches the database first', async () => {
-    process.kill(platform.databasePid, 'SIGINT')
+    process.kill(platform.folder.databasePid, 'SIGINT')
     expect(await platform.stop()).toBe(0)
     await platform.boot()
     expect(await kept()).toBe(String(written))
   }, 60_000)
 
   it('adopts the database that outlived a kill -9', async () => {
-    const database = platform.databasePid
+    const database = platform.folder.databasePid
     await platform.kill()
     expect(isAlive(database)).toBe(true)
     await platform.boot()
-    expect(platform.databasePid).toBe(database)
+    expect(platform.folder.databasePid).toBe(database)
     expect(await kept()).toBe(String(written))
   }, 60_000)
 
   it('goes on when only the database was killed', async () => {
-    process.kill(platform.databasePid, 'SIGKILL')
+    process.kill(platform.folder.databasePid, 'SIGKILL')
     await eventually(async () => expect((await api.get('/v1/customers/?limit=1')).status).toBe(200))
     await eventually(write)
     expect(await kept()).toBe(String(written))
   }, 60_000)
 
   it('starts at once after a kill -9 of everything', async () => {
-    const database = platform.databasePid
+    const database = platform.folder.databasePid
     await platform.kill()
     process.kill(database, 'SIGKILL')
     await platform.boot()
     expect(await kept()).toBe(String(written))
   }, 90_000)
 
-  it('refuses a second start on the same data folder', () => {
-    const second = run({ DATA_DIR: platform.dataDir, PORT: '0' })
-    expect(second.status).toBe(1)
-    expect(second.stderr).toMatch(/in use|already/i)
+  it('refuses a second start on the same data folder', async () => {
+    const second = await run({ DATA_DIR: platform.folder.path, PORT: '0' })
+    expect(second.code).toBe(1)
+    expect(second.printed).toMatch(/in use|already/i)
   })
 
   it('says which setting is wrong', async () => {
-    expect(run({ PORT: 'http' }).stderr).toContain('PORT')
-    expect(run({ KAFKA_BROKERS: 'localhost:9092' }).stderr).toContain('npm run services')
-    expect(run({ HOST: '0.0.0.0' }).stderr).toContain('ADMIN_SECRET')
+    expect((await run({ PORT: 'http' })).printed).toContain('PORT')
+    expect((await run({ KAFKA_BROKERS: 'localhost:9092' })).printed).toContain('npm run services')
+    expect((await run({ HOST: '0.0.0.0' })).printed).toContain('ADMIN_SECRET')
   })
 
   it('says that the port is taken', async () => {
@@ -102,26 +100,5 @@ describe('the platform of one machine', () => {
 })
 
 function run(environment: Record<string, string>) {
-  const { status, stderr } = spawnSync(process.execPath, [MAIN], {
-    env: { PATH: process.env['PATH'], ...environment },
-    timeout: 60_000,
-    encoding: 'utf8',
-  })
-  return { status, stderr }
-}
-
-/** One that has ended but was not yet waited for by its parent is no longer alive. */
-function isAlive(pid: number): boolean {
-  try {
-    const state = readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ').at(-1)
-    if (state?.startsWith('Z')) return false
-  } catch {
-    // No such file: the process is gone, or this system has none.
-  }
-  try {
-    process.kill(pid, 0)
-    return true
-  } catch {
-    return false
-  }
+  return ProgramProcess.run({ main: 'standalone/main.js', environment })
 }

@@ -1,0 +1,60 @@
+import {
+  BrokerUnavailable,
+  PositionQuiescence,
+  type PlatformPorts,
+  type Quiescence,
+} from '@billstream/event-sourcing-runtime'
+import type { MessageBus } from '@billstream/messaging'
+import {
+  createKafka,
+  ensureTopics,
+  KafkaBus,
+  LoopsOverKafka,
+  OutgoingMessages,
+  ReplyInbox,
+  type KafkaConnection,
+  type KafkaSettings,
+} from '@billstream/messaging-kafka'
+import { loopsOfServices } from '../platform-map'
+import { allProjections } from '../read-models'
+import { SettingsInvalid } from '../settings/setting-reader'
+import type { Closers } from './closers'
+
+export type MemberPorts = PlatformPorts & { readonly bus: MessageBus; readonly quiescence: Quiescence }
+
+/** What works with others over Kafka, on whatever ports. */
+export interface Joined {
+  readonly ports: MemberPorts
+  readonly kafka: KafkaConnection
+  readonly outgoing: OutgoingMessages
+}
+
+/**
+ * Makes the topics that are missing, opens the bus and the inbox for replies; what is opened is given to `closers`.
+ * Throws SettingsInvalid, naming where it looked, when no broker answers.
+ */
+export async function joinBrokers(settings: KafkaSettings, ports: PlatformPorts, closers: Closers): Promise<Joined> {
+  const { log } = ports
+  const kafka = createKafka(settings, log)
+  await reach(kafka, settings)
+  const outgoing = new OutgoingMessages(kafka, log)
+  await outgoing.open()
+  closers.push(() => outgoing.close())
+  const inbox = new ReplyInbox(kafka, outgoing, log)
+  closers.push(() => inbox.close())
+  await inbox.open()
+  const bus = new KafkaBus(outgoing, inbox, settings.partitions)
+  const loops = new LoopsOverKafka(kafka, ports, loopsOfServices)
+  closers.push(() => loops.close())
+  const projections = allProjections.map(({ name }) => name)
+  return { ports: { ...ports, bus, quiescence: new PositionQuiescence(ports, loops, projections) }, kafka, outgoing }
+}
+
+async function reach(kafka: KafkaConnection, settings: KafkaSettings): Promise<void> {
+  try {
+    await ensureTopics(kafka, settings)
+  } catch (error) {
+    if (!(error instanceof BrokerUnavailable)) throw error
+    throw new SettingsInvalid([`KAFKA_BROKERS: no broker answers at ${settings.brokers.join(', ')}: ${error.message}.`])
+  }
+}

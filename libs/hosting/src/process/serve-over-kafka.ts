@@ -1,0 +1,49 @@
+import { Module } from '@nestjs/common'
+import { NestFactory } from '@nestjs/core'
+import { ProgressBoard, ServiceRuntime, type ServiceDefinition } from '@billstream/event-sourcing-runtime'
+import { KafkaStrategy } from '@billstream/messaging-kafka'
+import { ServiceHostModule } from '@billstream/platform'
+import { loopsOfServices } from '../platform-map'
+import type { Closers } from './closers'
+import type { Joined } from './join-brokers'
+
+/**
+ * A service at work: it takes its commands, queries and events from Kafka, and its timers and calls from its ports. How to stop
+ * it is given to `closers`. The answer knows whether the service has all its groups.
+ */
+export async function serveOverKafka(
+  definition: ServiceDefinition,
+  joined: Joined,
+  closers: Closers,
+): Promise<KafkaStrategy> {
+  const { ports } = joined
+  const runtime = new ServiceRuntime(definition, ports, ports.bus, new ProgressBoard())
+  const strategy = strategyOf(runtime, joined)
+  const onFailure = (error: unknown) =>
+    ports.log.error({ err: error, service: definition.context }, 'A message failed.')
+
+  @Module({ imports: [ServiceHostModule.forService(runtime, onFailure)] })
+  class ServiceModule {}
+
+  const microservice = await NestFactory.createMicroservice(ServiceModule, { strategy, logger: false })
+  closers.push(() => microservice.close())
+  await microservice.listen()
+  const stopping = new AbortController()
+  const running = runtime.run(stopping.signal)
+  closers.push(async () => {
+    stopping.abort()
+    await running
+  })
+  return strategy
+}
+
+function strategyOf({ definition, consumers }: ServiceRuntime, { kafka, outgoing, ports }: Joined): KafkaStrategy {
+  const { bells, clock, log } = ports
+  const feed = {
+    group: definition.context,
+    from: loopsOfServices.listensTo.get(definition.context) ?? [],
+    types: consumers.types,
+    dealt: () => consumers.refresh(),
+  }
+  return new KafkaStrategy({ connection: kafka, outgoing, bells, clock, log, feeds: [feed] })
+}

@@ -1,0 +1,13 @@
+// For `npm run test:services`: the suites that kill and wait, besides those of the project `services`.
+const everything = require('../../jest.config.js')
+
+const services = everything.projects.find(({ displayName }) => displayName === 'services')
+
+module.exports = {
+  ...everything,
+  rootDir: services.rootDir,
+  projects: [
+    services,
+    { ...services, displayName: 'endurance', testMatch: ['<rootDir>/test-e2e/src/**/*.endurance-spec.ts'] },
+  ],
+}

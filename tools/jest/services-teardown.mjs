@@ -1,0 +1,6 @@
+import stopKafka from './kafka-teardown.mjs'
+
+export default async function teardown() {
+  await globalThis.stopTestServices?.()
+  await stopKafka()
+}
