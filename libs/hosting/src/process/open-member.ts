@@ -1,5 +1,4 @@
-import type { PlatformPorts, Quiescence } from '@billstream/event-sourcing-runtime'
-import { PositionQuiescence } from '@billstream/event-sourcing-runtime'
+import { PositionQuiescence, type PlatformPorts, type Quiescence } from '@billstream/event-sourcing-runtime'
 import {
   createKafka,
   type KafkaConnection,
@@ -10,11 +9,16 @@ import {
   ReplyInbox,
 } from '@billstream/messaging-kafka'
 import type { MessageBus } from '@billstream/messaging'
-import type { createLog } from '@billstream/platform'
 import { allMigrations, openPostgresPlatform, type PostgresPlatform } from '../postgres-platform'
 import { loopsOfServices } from '../platform-map'
 import { allProjections } from '../read-models'
 import type { ServiceSettings } from '../settings/service-settings'
+import { tracedBus } from '../signals/observed-bus'
+import { observedKafka } from '../signals/observed-kafka'
+import { observedPorts } from '../signals/observed-ports'
+import type { OpenSignals } from '../signals/open-signals'
+import { readPools } from '../signals/read-database'
+import { readUnsent } from '../signals/read-unsent'
 import type { Closers } from './closers'
 
 export type MemberPorts = PlatformPorts & { readonly bus: MessageBus; readonly quiescence: Quiescence }
@@ -25,30 +29,31 @@ export interface Member {
   readonly kafka: KafkaConnection
   readonly outgoing: OutgoingMessages
   readonly database: PostgresPlatform['database']
+  readonly queueDepths: PostgresPlatform['queueDepths']
+  readonly signals: OpenSignals
   /** Whether no migration is missing and the brokers answer this process. */
   isReady(): Promise<boolean>
 }
 
 /** Opens the database, the brokers and the inbox for replies; what is opened is given to `closers`. */
-export async function openMember(
-  settings: ServiceSettings,
-  log: ReturnType<typeof createLog>,
-  closers: Closers,
-): Promise<Member> {
+export async function openMember(settings: ServiceSettings, signals: OpenSignals, closers: Closers): Promise<Member> {
   const { databaseUrl: connectionString, eventStoreUrl, serverSecret, poolMax, migrations } = settings
   const options = { connectionString, eventStoreUrl, serverSecret, poolMax, migrations }
+  const { log, metrics } = signals
   const platform = await openPostgresPlatform(options, log)
   closers.push(() => platform.close())
-  const kafka = createKafka(settings.kafka, log)
+  metrics.readWith(readPools(platform.database))
+  const kafka = observedKafka(createKafka(settings.kafka, log), metrics)
   await ensureTopics(kafka, settings.kafka)
   const outgoing = new OutgoingMessages(kafka, log)
+  metrics.readWith(readUnsent(outgoing))
   await outgoing.open()
   closers.push(() => outgoing.close())
   const inbox = new ReplyInbox(kafka, outgoing, log)
   closers.push(() => inbox.close())
   await inbox.open()
-  const bus = new KafkaBus(outgoing, inbox, settings.kafka.partitions)
-  const { ports } = platform
+  const bus = tracedBus(new KafkaBus(outgoing, inbox, settings.kafka.partitions), signals.tracing)
+  const ports = observedPorts(platform.ports, signals)
   const loops = new LoopsOverKafka(kafka, ports, loopsOfServices)
   closers.push(() => loops.close())
   const projections = allProjections.map(({ name }) => name)
@@ -57,6 +62,8 @@ export async function openMember(
     kafka,
     outgoing,
     database: platform.database,
+    queueDepths: platform.queueDepths,
+    signals,
     isReady: async () => (await platform.database.pendingMigrations(allMigrations)).length === 0,
   }
 }

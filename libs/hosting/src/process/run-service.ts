@@ -3,9 +3,12 @@ import { NestFactory } from '@nestjs/core'
 import { ProgressBoard, ServiceRuntime, type ServiceDefinition } from '@billstream/event-sourcing-runtime'
 import type { Context } from '@billstream/event-sourcing-core'
 import { KafkaStrategy } from '@billstream/messaging-kafka'
-import { createLog, ServiceHostModule } from '@billstream/platform'
+import { ServiceHostModule } from '@billstream/platform'
 import { loopsOfServices } from '../platform-map'
 import { readServiceSettings, type ServiceSettings } from '../settings/service-settings'
+import { readConsumerLags } from '../signals/lags'
+import { observedService } from '../signals/observed-service'
+import { metricsAccessInside, openSignals } from '../signals/open-signals'
 import { Closers } from './closers'
 import { startHealthServer } from './health-server'
 import { openMember, type Member, type MemberPorts } from './open-member'
@@ -20,20 +23,23 @@ export function runService(context: Context, make: MakeService): void {
 }
 
 async function startService(context: Context, make: MakeService, settings: ServiceSettings): Promise<RunningProcess> {
-  const log = createLog(settings.logLevel)
+  const signals = await openSignals(context, settings)
+  const { log, metrics } = signals
   const closers = new Closers()
+  closers.push(signals.close)
   const state: { member?: Member; strategy?: KafkaStrategy } = {}
   const isReady = async () => (state.strategy?.isReady ?? false) && ((await state.member?.isReady()) ?? false)
   try {
-    const health = await startHealthServer({ host: settings.healthHost, port: settings.healthPort }, isReady)
-    closers.push(() => health.close())
-    const member = (state.member = await openMember(settings, log, closers))
-    const runtime = new ServiceRuntime(
-      make(member.ports, settings, member),
-      member.ports,
-      member.ports.bus,
-      new ProgressBoard(),
+    const health = await startHealthServer(
+      { host: settings.healthHost, port: settings.healthPort },
+      { isReady, metrics, access: metricsAccessInside(settings.signals) },
     )
+    closers.push(() => health.close())
+    const member = (state.member = await openMember(settings, signals, closers))
+    const { ports } = member
+    const board = new ProgressBoard()
+    const runtime = new ServiceRuntime(make(ports, settings, member), ports, ports.bus, board)
+    metrics.readWith(readConsumerLags(() => board.positions(), ports))
     state.strategy = await serve(runtime, member, closers)
     const stopping = new AbortController()
     const running = runtime.run(stopping.signal)
@@ -49,7 +55,7 @@ async function startService(context: Context, make: MakeService, settings: Servi
 }
 
 async function serve(runtime: ServiceRuntime, member: Member, closers: Closers): Promise<KafkaStrategy> {
-  const { kafka, outgoing, ports } = member
+  const { kafka, outgoing, ports, signals } = member
   const { context } = runtime.definition
   const { consumers } = runtime
   const strategy = new KafkaStrategy({
@@ -65,7 +71,7 @@ async function serve(runtime: ServiceRuntime, member: Member, closers: Closers):
   })
   const onFailure = (error: unknown) => ports.log.error({ err: error, service: context }, 'A message failed.')
 
-  @Module({ imports: [ServiceHostModule.forService(runtime, onFailure)] })
+  @Module({ imports: [ServiceHostModule.forService(observedService(runtime, signals), onFailure)] })
   class ServiceModule {}
 
   const microservice = await NestFactory.createMicroservice(ServiceModule, { strategy, logger: false })

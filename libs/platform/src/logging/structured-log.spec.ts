@@ -39,7 +39,10 @@ describe('a structured log', () => {
       },
     }
     log.info({ request }, 'request')
-    log.warn({ err: new Error(`no answer for ${API_KEY} of ${CARD}`), request: JSON.stringify(request.headers) }, 'failed')
+    log.warn(
+      { err: new Error(`no answer for ${API_KEY} of ${CARD}`), request: JSON.stringify(request.headers) },
+      'failed',
+    )
     log.error({ url: 'postgresql://owner:pass-of-the-database@db:5432/billing' }, 'away')
     for (const secret of SECRETS) expect(lines.join('')).not.toContain(secret)
     expect(lines.join('')).toContain('[secret]')

@@ -1,0 +1,48 @@
+import { context, diag, DiagLogLevel, propagation, trace } from '@opentelemetry/api'
+import type { SpanProcessor } from '@opentelemetry/sdk-trace-node'
+import type { Log } from '@billstream/event-sourcing-runtime'
+import { DerivedIds } from './trace-identity'
+import { Tracing } from './tracing'
+
+/** An exporter that hangs holds up a stop no longer, in milliseconds. */
+const EXPORT_TIMEOUT_MS = 2_000
+
+export interface TracingOptions {
+  /** `service.name` of the spans. */
+  readonly serviceName: string
+  /** The share of traces that are kept, 0 to 1. All spans of a trace are kept or none, in whatever process. */
+  readonly share: number
+}
+
+/**
+ * Sends spans by OTLP over HTTP to `<endpoint>/v1/traces`. The SDK is loaded here, so a process without traces has none of it.
+ * Headers of the request come from OTEL_EXPORTER_OTLP_HEADERS.
+ */
+export async function openOtlpTracing(endpoint: string, options: TracingOptions, log: Log): Promise<Tracing> {
+  const { OTLPTraceExporter } = await import('@opentelemetry/exporter-trace-otlp-http')
+  const { BatchSpanProcessor } = await import('@opentelemetry/sdk-trace-node')
+  const url = `${endpoint.replace(/\/$/, '')}/v1/traces`
+  const exporter = new OTLPTraceExporter({ url, timeoutMillis: EXPORT_TIMEOUT_MS })
+  const note = (message: string) => log.warn({ source: 'opentelemetry' }, message)
+  const silent = () => undefined
+  diag.setLogger({ error: note, warn: note, info: silent, debug: silent, verbose: silent }, DiagLogLevel.WARN)
+  return openTracing(new BatchSpanProcessor(exporter), options)
+}
+
+/** Spans to any processor. One at a time per process: the context and the headers of messages are the process's. */
+export async function openTracing(processor: SpanProcessor, { serviceName, share }: TracingOptions): Promise<Tracing> {
+  const { NodeTracerProvider, TraceIdRatioBasedSampler } = await import('@opentelemetry/sdk-trace-node')
+  const { resourceFromAttributes } = await import('@opentelemetry/resources')
+  const ids = new DerivedIds()
+  const provider = new NodeTracerProvider({
+    idGenerator: ids,
+    sampler: new TraceIdRatioBasedSampler(share),
+    resource: resourceFromAttributes({ 'service.name': serviceName }),
+    spanProcessors: [processor],
+  })
+  provider.register()
+  return new Tracing(provider.getTracer('billstream'), ids, async () => {
+    await provider.shutdown()
+    for (const part of [trace, context, propagation]) part.disable()
+  })
+}
