@@ -8,7 +8,7 @@ import { createTestDatabase, type TestDatabase } from '@billstream/testing'
 import { ADMIN_SECRET, startPlatform, type PlatformUnderTest } from '../test/platform-under-test'
 import { alerts, metricsNamedIn, readDeployed, runbooks } from '../test/watched-metrics'
 
-const PATIENCE_MS = 30_000
+const PATIENCE_MS = 20_000
 /** Of the request whose way is followed. */
 const REQUEST_ID = timeOrderedId()
 const HMAC_KEY = 'an hmac key that nobody may read'
@@ -79,7 +79,13 @@ describe('a platform in which a subscription is started and billed', () => {
   async function startSubscription(): Promise<void> {
     const customer = await create('/v1/customers/', { external_id: 'ada', name: 'Ada', currency: 'USD' })
     await create(`/v1/payment_methods/`, {
-      ...{ customer_id: customer.id, provider: 'sandbox', provider_payment_method_id: 'pm_card_visa', type: 'card' },
+      ...{
+        customer_id: customer.id,
+        provider: 'sandbox',
+        provider_payment_method_id: 'pm_card_visa',
+        type: 'card',
+        is_default: true,
+      },
     })
     await create('/v1/billable_metrics/', { code: 'calls', name: 'Calls', aggregation_type: 'count' })
     const plan = await create('/v1/plans/', {
@@ -89,13 +95,14 @@ describe('a platform in which a subscription is started and billed', () => {
     const subscription = { external_id: 'subscription', customer_id: customer.id, plan_id: plan.id }
     await create('/v1/subscriptions/', { ...subscription, pay_in_advance: true, started_at: started }, REQUEST_ID)
     const event = { transaction_id: 'one', external_customer_id: 'ada', code: 'calls' }
+    await platform.call({ method: 'GET', url: '/v1/events/', headers: { authorization: `Bearer ${rawKey}` } })
     await create('/v1/events/', { ...event, timestamp: platform.ports.clock.now() })
   }
 
   beforeAll(async () => {
     database = await createTestDatabase()
     webhooks = await receiver()
-    tracing = await openTracing(new SimpleSpanProcessor(exporter), { serviceName: 'billstream-spec', share: 1 })
+    tracing = openTracing(new SimpleSpanProcessor(exporter), { serviceName: 'billstream-spec', share: 1 })
     const log = createLog('info', { write: (line: string) => void lines.push(line) })
     platform = await startPlatform(database.connectionString, { log, tracing })
     await openOrganization()
@@ -118,7 +125,7 @@ describe('a platform in which a subscription is started and billed', () => {
         const ids = new Set(spans().map((span) => span.spanContext().spanId))
         expect(ids.size).toBe(spans().length)
         const roots = spans().filter((span) => parentOf(span) === undefined)
-        expect(roots.map(({ name }) => name)).toEqual(['POST /v1/subscriptions/'])
+        expect(roots.map(({ name }) => name)).toEqual(['POST /v1/subscriptions'])
         const orphans = spans().filter((span) => parentOf(span) !== undefined && !ids.has(parentOf(span) ?? ''))
         expect(orphans.map(({ name }) => name)).toEqual([])
       }))
@@ -126,16 +133,21 @@ describe('a platform in which a subscription is started and billed', () => {
     it('leads from the command over its event to the view', () =>
       eventually(() => {
         const way: string[] = []
-        let at = spans().find(({ name }) => name === 'project subscriptions.subscription')
+        const of = (event: string) =>
+          spans()
+            .find(({ name }) => name === `append ${event}`)
+            ?.spanContext().spanId
+        const isOfStart = (span: ReadableSpan) => parentOf(span) === of('SubscriptionStarted')
+        let at = spans().find((span) => span.name === 'project subscriptions.subscription' && isOfStart(span))
         while (at) {
           way.unshift(at.name)
           const parent = parentOf(at)
           at = spans().find((span) => span.spanContext().spanId === parent)
         }
         expect(way).toEqual([
-          'POST /v1/subscriptions/',
-          'send StartSubscription',
-          'handle StartSubscription',
+          'POST /v1/subscriptions',
+          'send CreateSubscription',
+          'handle CreateSubscription',
           'append SubscriptionStarted',
           'project subscriptions.subscription',
         ])
@@ -157,7 +169,7 @@ describe('a platform in which a subscription is started and billed', () => {
       const commands = logged('command').filter(({ correlationId }) => correlationId === REQUEST_ID)
       expect(commands).toContainEqual(
         expect.objectContaining({
-          ...{ level: 30, context: 'subscriptions', command: 'StartSubscription', outcome: 'ok' },
+          ...{ level: 30, context: 'subscriptions', command: 'CreateSubscription', outcome: 'ok' },
           durationMs: expect.any(Number) as number,
           organizationId: expect.any(String) as string,
           commandId: expect.any(String) as string,
@@ -169,7 +181,7 @@ describe('a platform in which a subscription is started and billed', () => {
 
     it('carries one correlation id from the request to the webhook', () => {
       const ofRequest = { correlationId: REQUEST_ID }
-      expect(logged('request')).toContainEqual(expect.objectContaining({ ...ofRequest, route: '/v1/subscriptions/' }))
+      expect(logged('request')).toContainEqual(expect.objectContaining({ ...ofRequest, route: '/v1/subscriptions' }))
       const paid = { ...ofRequest, webhookType: 'invoice.paid', outcome: 'delivered', httpStatus: 204 }
       expect(logged('delivery')).toContainEqual(expect.objectContaining(paid))
     })
@@ -185,14 +197,14 @@ describe('a platform in which a subscription is started and billed', () => {
 
     it('tells what went through it, and nothing of a tenant', async () => {
       const text = await scrape()
-      expect(text).toContain('billstream_commands_total{context="subscriptions",type="StartSubscription",code="ok"} 1')
+      expect(text).toContain('billstream_commands_total{context="subscriptions",type="CreateSubscription",code="ok"} 1')
       expect(text).toContain('billstream_usage_events_total{outcome="created"} 1')
       expect(text).toMatch(/billstream_delivery_seconds_count\{outcome="delivered"\} [1-9]/)
       expect(text).toMatch(
         /billstream_provider_call_seconds_count\{provider="sandbox",call="charge",outcome="succeeded"\} 1/,
       )
       expect(text).toMatch(
-        /billstream_http_request_seconds_count\{method="POST",route="\/v1\/subscriptions\/",status="201"\} 1/,
+        /billstream_http_request_seconds_count\{method="POST",route="\/v1\/subscriptions",status="201"\} 1/,
       )
       for (const line of samplesOf(text)) expect(line).not.toMatch(/[0-9a-f]{8}-[0-9a-f]{4}-|ada|Watched/)
     })

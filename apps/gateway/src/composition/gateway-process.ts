@@ -19,7 +19,7 @@ export function runGatewayProcess(): void {
 
 async function start(environment: Environment): Promise<RunningProcess> {
   const settings = readGatewaySettings(environment)
-  const signals = await openSignals('gateway', settings)
+  const signals = openSignals('gateway', settings)
   const { log } = signals
   const closers = new Closers()
   closers.push(signals.close)

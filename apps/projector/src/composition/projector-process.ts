@@ -31,7 +31,7 @@ export function runProjectorProcess(): void {
 
 async function start(environment: Environment): Promise<RunningProcess> {
   const settings = readServiceSettings(environment, 'projector')
-  const signals = await openSignals('projector', settings)
+  const signals = openSignals('projector', settings)
   const { log, metrics } = signals
   const closers = new Closers()
   closers.push(signals.close)

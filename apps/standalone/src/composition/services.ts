@@ -18,7 +18,7 @@ const CONNECTIONS_BESIDE = 20
 
 /** Every service as processes of their own over Kafka, kept running by this one. */
 export async function startServices(settings: ServicesSettings): Promise<RunningProgram> {
-  const signals = await openSignals('services', settings)
+  const signals = openSignals('services', settings)
   const { log } = signals
   const closers = new Closers()
   closers.push(signals.close)

@@ -31,7 +31,7 @@ const VERSION = '0.1.0'
 
 /** Starts everything; what was opened is closed again when a later part fails. */
 export async function startStandalone(settings: Settings): Promise<RunningProgram> {
-  const signals = await openSignals('standalone', settings)
+  const signals = openSignals('standalone', settings)
   const { log } = signals
   const stops = new Closers()
   stops.push(signals.close)

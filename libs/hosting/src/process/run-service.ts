@@ -23,7 +23,7 @@ export function runService(context: Context, make: MakeService): void {
 }
 
 async function startService(context: Context, make: MakeService, settings: ServiceSettings): Promise<RunningProcess> {
-  const signals = await openSignals(context, settings)
+  const signals = openSignals(context, settings)
   const { log, metrics } = signals
   const closers = new Closers()
   closers.push(signals.close)

@@ -9,15 +9,15 @@ export interface OpenSignals extends Signals {
 }
 
 /** name: of the program, as traces show it. Traces are on where an endpoint is set. */
-export async function openSignals(
+export function openSignals(
   name: string,
   { logLevel, signals }: { readonly logLevel: string; readonly signals: SignalSettings },
-): Promise<OpenSignals> {
+): OpenSignals {
   const plain = createLog(logLevel)
   const metrics = new Metrics(plain)
   const { otlpEndpoint, traceShare: share } = signals
   if (otlpEndpoint === undefined) return { log: countingLog(plain, metrics), metrics, close: () => Promise.resolve() }
-  const tracing = await openOtlpTracing(otlpEndpoint, { serviceName: `billstream-${name}`, share }, plain)
+  const tracing = openOtlpTracing(otlpEndpoint, { serviceName: `billstream-${name}`, share }, plain)
   return { log: countingLog(plain, metrics), metrics, tracing, close: tracing.close }
 }
 

@@ -1,3 +1,4 @@
+import { createRequire } from 'node:module'
 import { context, diag, DiagLogLevel, propagation, trace } from '@opentelemetry/api'
 import type { SpanProcessor } from '@opentelemetry/sdk-trace-node'
 import type { Log } from '@billstream/event-sourcing-runtime'
@@ -14,13 +15,22 @@ export interface TracingOptions {
   readonly share: number
 }
 
+/** Loads a package now, not at the start of the program. */
+const load = createRequire(__filename) as <Package>(name: string) => Package
+
+function loadSdk() {
+  return load<typeof import('@opentelemetry/sdk-trace-node')>('@opentelemetry/sdk-trace-node')
+}
+
 /**
  * Sends spans by OTLP over HTTP to `<endpoint>/v1/traces`. The SDK is loaded here, so a process without traces has none of it.
  * Headers of the request come from OTEL_EXPORTER_OTLP_HEADERS.
  */
-export async function openOtlpTracing(endpoint: string, options: TracingOptions, log: Log): Promise<Tracing> {
-  const { OTLPTraceExporter } = await import('@opentelemetry/exporter-trace-otlp-http')
-  const { BatchSpanProcessor } = await import('@opentelemetry/sdk-trace-node')
+export function openOtlpTracing(endpoint: string, options: TracingOptions, log: Log): Tracing {
+  const { OTLPTraceExporter } = load<typeof import('@opentelemetry/exporter-trace-otlp-http')>(
+    '@opentelemetry/exporter-trace-otlp-http',
+  )
+  const { BatchSpanProcessor } = loadSdk()
   const url = `${endpoint.replace(/\/$/, '')}/v1/traces`
   const exporter = new OTLPTraceExporter({ url, timeoutMillis: EXPORT_TIMEOUT_MS })
   const note = (message: string) => log.warn({ source: 'opentelemetry' }, message)
@@ -30,9 +40,9 @@ export async function openOtlpTracing(endpoint: string, options: TracingOptions,
 }
 
 /** Spans to any processor. One at a time per process: the context and the headers of messages are the process's. */
-export async function openTracing(processor: SpanProcessor, { serviceName, share }: TracingOptions): Promise<Tracing> {
-  const { NodeTracerProvider, TraceIdRatioBasedSampler } = await import('@opentelemetry/sdk-trace-node')
-  const { resourceFromAttributes } = await import('@opentelemetry/resources')
+export function openTracing(processor: SpanProcessor, { serviceName, share }: TracingOptions): Tracing {
+  const { NodeTracerProvider, TraceIdRatioBasedSampler } = loadSdk()
+  const { resourceFromAttributes } = load<typeof import('@opentelemetry/resources')>('@opentelemetry/resources')
   const ids = new DerivedIds()
   const provider = new NodeTracerProvider({
     idGenerator: ids,
