@@ -8,11 +8,7 @@ export function overriding<Port extends object>(port: Port, methods: Partial<Por
 
 function boundMethods(port: object): Record<string, unknown> {
   const bound: Record<string, unknown> = {}
-  for (
-    let from: object | null = port;
-    from && from !== Object.prototype;
-    from = Object.getPrototypeOf(from) as object
-  ) {
+  for (let from = port; from !== Object.prototype; from = Object.getPrototypeOf(from) as object) {
     for (const [name, { value }] of Object.entries(Object.getOwnPropertyDescriptors(from))) {
       if (typeof value !== 'function' || name === 'constructor' || name in bound) continue
       bound[name] = (value as (...given: unknown[]) => unknown).bind(port)

@@ -31,11 +31,14 @@ const CARD_LIKE = /(?<![\w.-])\d(?:[ -]?\d){12,18}(?![\w-])/g
  */
 export function withoutSecrets(value: unknown, depth = 0): unknown {
   if (typeof value === 'string') return censored(value)
-  if (typeof value !== 'object' || value === null) return value
+  if (typeof value !== 'object' || value === null || value instanceof Date) return value
   if (depth >= DEPTH_MAX) return '[deep]'
   if (value instanceof Error) return withoutSecrets({ ...stdSerializers.err(value) }, depth)
-  if (Array.isArray(value)) return value.map((each) => withoutSecrets(each, depth + 1))
-  if (value instanceof Date || Buffer.isBuffer(value)) return Buffer.isBuffer(value) ? '[bytes]' : value
+  return Array.isArray(value) ? value.map((each) => withoutSecrets(each, depth + 1)) : membersOf(value, depth)
+}
+
+function membersOf(value: object, depth: number): unknown {
+  if (Buffer.isBuffer(value)) return '[bytes]'
   return Object.fromEntries(Object.entries(value).map(([name, member]) => [name, memberOf(name, member, depth)]))
 }
 

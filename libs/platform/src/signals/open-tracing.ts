@@ -1,6 +1,8 @@
 import { createRequire } from 'node:module'
 import { context, diag, DiagLogLevel, propagation, trace } from '@opentelemetry/api'
-import type { SpanProcessor } from '@opentelemetry/sdk-trace-node'
+import type * as Otlp from '@opentelemetry/exporter-trace-otlp-http'
+import type * as Resources from '@opentelemetry/resources'
+import type * as Sdk from '@opentelemetry/sdk-trace-node'
 import type { Log } from '@billstream/event-sourcing-runtime'
 import { DerivedIds } from './trace-identity'
 import { Tracing } from './tracing'
@@ -19,7 +21,7 @@ export interface TracingOptions {
 const load = createRequire(__filename) as <Package>(name: string) => Package
 
 function loadSdk() {
-  return load<typeof import('@opentelemetry/sdk-trace-node')>('@opentelemetry/sdk-trace-node')
+  return load<typeof Sdk>('@opentelemetry/sdk-trace-node')
 }
 
 /**
@@ -27,9 +29,7 @@ function loadSdk() {
  * Headers of the request come from OTEL_EXPORTER_OTLP_HEADERS.
  */
 export function openOtlpTracing(endpoint: string, options: TracingOptions, log: Log): Tracing {
-  const { OTLPTraceExporter } = load<typeof import('@opentelemetry/exporter-trace-otlp-http')>(
-    '@opentelemetry/exporter-trace-otlp-http',
-  )
+  const { OTLPTraceExporter } = load<typeof Otlp>('@opentelemetry/exporter-trace-otlp-http')
   const { BatchSpanProcessor } = loadSdk()
   const url = `${endpoint.replace(/\/$/, '')}/v1/traces`
   const exporter = new OTLPTraceExporter({ url, timeoutMillis: EXPORT_TIMEOUT_MS })
@@ -40,9 +40,9 @@ export function openOtlpTracing(endpoint: string, options: TracingOptions, log: 
 }
 
 /** Spans to any processor. One at a time per process: the context and the headers of messages are the process's. */
-export function openTracing(processor: SpanProcessor, { serviceName, share }: TracingOptions): Tracing {
+export function openTracing(processor: Sdk.SpanProcessor, { serviceName, share }: TracingOptions): Tracing {
   const { NodeTracerProvider, TraceIdRatioBasedSampler } = loadSdk()
-  const { resourceFromAttributes } = load<typeof import('@opentelemetry/resources')>('@opentelemetry/resources')
+  const { resourceFromAttributes } = load<typeof Resources>('@opentelemetry/resources')
   const ids = new DerivedIds()
   const provider = new NodeTracerProvider({
     idGenerator: ids,
