@@ -43,6 +43,7 @@ export async function createGateway(
     filter: new EdgeFilter(ports.log, presentBoxBillingError, routes),
     presentError: presentBoxBillingError,
     corsOrigins: settings.corsOrigins,
+    signals: settings.signals,
     ports,
   })
   await application.init()

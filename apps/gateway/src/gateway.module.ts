@@ -1,5 +1,5 @@
 import { Module, type DynamicModule, type Provider } from '@nestjs/common'
-import { HealthModule } from '@billstream/platform'
+import { HealthModule, MetricsModule } from '@billstream/platform'
 import type { MessageBus } from '@billstream/messaging'
 import { boxBillingControllers } from './apis/boxbilling/boxbilling.controllers'
 import { CustomerLookup } from './apis/boxbilling/customers/customer-lookup'
@@ -28,9 +28,13 @@ export interface GatewayParts {
 @Module({})
 export class GatewayModule {
   static register(parts: GatewayParts): DynamicModule {
+    const { ready, signals } = parts.settings
     return {
       module: GatewayModule,
-      imports: [HealthModule.register(parts.settings.ready)],
+      imports: [
+        HealthModule.register(ready),
+        ...(signals ? [MetricsModule.register(signals.metrics, signals.metricsAccess)] : []),
+      ],
       controllers: [...boxBillingControllers, DocsController],
       providers: [...edgeProviders(parts), ...boxBillingProviders(parts)],
     }

@@ -110,6 +110,7 @@ describe('deliveries that were given up', () => {
     const ops = opsInMemory()
     const delivery = (id: string, day: number, status: 'failed' | 'succeeded') => ({
       ...{ id, organizationId, endpointId: 'e', eventId: id, format: 'boxbilling', webhookType: 'invoice.paid' },
+      correlationId: id,
       ...{ objectType: 'invoice', objectId: 'i', body: '{}', status, retries: 9, attempts: 10, nextAttemptAt: null },
       ...{ lastAttemptAt: null, httpStatus: 500, response: null, createdAt: at(day), updatedAt: at(day) },
     })

@@ -57,6 +57,7 @@ describe('an event', () => {
       {
         ...{ id: derivedId('delivery'), organizationId, endpointId: derivedId('endpoint'), eventId: effect.id },
         ...{
+          correlationId: effect.metadata.correlationId,
           format: 'boxbilling',
           webhookType: 'invoice.paid',
           objectType: 'invoice',

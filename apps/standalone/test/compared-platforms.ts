@@ -12,7 +12,7 @@ import {
 import type { MessageBus } from '@billstream/messaging'
 import { OutgoingMessages, runEventRelay } from '@billstream/messaging-kafka'
 import { MemorySandboxCharges, SandboxProvider } from '@billstream/payment-providers-sandbox'
-import { createLog, systemSleeper } from '@billstream/platform'
+import { createLog, Metrics, systemSleeper } from '@billstream/platform'
 import { runProjector } from '@billstream/projector'
 import { createTestDatabase, testBroker, uniqueName } from '@billstream/testing'
 import { allServices } from '../src/composition/all-services'
@@ -72,6 +72,7 @@ async function inProcess(ports: PlatformPorts, closers: Closers): Promise<AtWork
   const settings = settingsOfServices(ports)
   const platform = await runPlatform({
     ports,
+    signals: { log: ports.log, metrics: new Metrics(ports.log) },
     projections: allProjections,
     services: (servicePorts) => allServices(servicePorts, settings),
   })

@@ -1,8 +1,17 @@
-import type { PlatformPorts } from '@billstream/event-sourcing-runtime'
+import type { Log, PlatformPorts } from '@billstream/event-sourcing-runtime'
 import { createGateway } from '@billstream/gateway'
-import { allProjections, openPostgresPlatform } from '@billstream/hosting'
+import {
+  allProjections,
+  observedPorts,
+  observedProvider,
+  openPostgresPlatform,
+  readConsumerLags,
+  readPools,
+  readProjectionLags,
+  readQueueDepths,
+} from '@billstream/hosting'
 import { MemorySandboxCharges, SandboxProvider } from '@billstream/payment-providers-sandbox'
-import { createLog, systemClock, systemSleeper } from '@billstream/platform'
+import { createLog, Metrics, systemClock, systemSleeper, type Tracing } from '@billstream/platform'
 import { allServices } from '../src/composition/all-services'
 import { runPlatform, type RunningPlatform } from '../src/composition/running-platform'
 
@@ -26,14 +35,21 @@ export interface Call {
 export interface PlatformUnderTest {
   readonly ports: PlatformPorts
   readonly bus: RunningPlatform['bus']
+  readonly metrics: Metrics
   call<T = Record<string, unknown>>(call: Call): Promise<Answer<T>>
   stop(): Promise<void>
 }
 
 /** Every service, projection and the gateway on one PostgreSQL, as the standalone program composes them. */
-export async function startPlatform(connectionString: string): Promise<PlatformUnderTest> {
+export async function startPlatform(
+  connectionString: string,
+  { log = createLog('error'), tracing }: { log?: Log; tracing?: Tracing } = {},
+): Promise<PlatformUnderTest> {
   const serverSecret = 'the secret of the server of this spec'
-  const { ports, close } = await openPostgresPlatform({ connectionString, serverSecret }, createLog('error'))
+  const metrics = new Metrics(log)
+  const signals = { log, metrics, tracing }
+  const opened = await openPostgresPlatform({ connectionString, serverSecret }, log)
+  const ports = observedPorts(opened.ports, signals)
   const provider = new SandboxProvider({
     charges: new MemorySandboxCharges(),
     clock: systemClock,
@@ -41,25 +57,32 @@ export async function startPlatform(connectionString: string): Promise<PlatformU
     signingSecret: 'the secret of the sandbox of this spec',
   })
   const webhookTargets = { allowPrivate: false, allowLoopback: true }
-  const services = { paymentProviders: [provider], webhookTargets }
+  const services = { paymentProviders: [observedProvider(provider, signals)], webhookTargets }
   const platform = await runPlatform({
     ports,
     projections: allProjections,
+    signals,
     services: (servicePorts) => allServices(servicePorts, services),
   })
   const gateway = await createGateway(ports, platform.bus, {
     ...{ adminSecret: ADMIN_SECRET, serverSecret, corsOrigins: [], version: '0', domain: 'localhost' },
     rateLimits: { ingestPerMinute: PLENTY, apiPerMinute: PLENTY },
     ready: () => Promise.resolve(true),
+    signals: { ...signals, metricsAccess: 'everybody' },
   })
+  metrics.readWith(readProjectionLags(() => ports.viewProgress.positions(), ports))
+  metrics.readWith(readConsumerLags(platform.positions, ports))
+  metrics.readWith(readQueueDepths(opened))
+  metrics.readWith(readPools(opened.database))
   return {
     ports,
     bus: platform.bus,
     call: callerOf(gateway),
+    metrics,
     async stop() {
       await gateway.close()
       await platform.stop()
-      await close()
+      await opened.close()
     },
   }
 }
@@ -73,7 +96,8 @@ export function callerOf(gateway: Awaited<ReturnType<typeof createGateway>>): Pl
       headers: { ...payload, ...headers },
       ...(body !== undefined && { payload: JSON.stringify(body) }),
     })
-    const json = (answer.body === '' ? undefined : JSON.parse(answer.body)) as T
+    const isJson = String(answer.headers['content-type']).startsWith('application/json')
+    const json = (answer.body === '' || !isJson ? undefined : JSON.parse(answer.body)) as T
     return { status: answer.statusCode, headers: answer.headers, body: json }
   }
 }

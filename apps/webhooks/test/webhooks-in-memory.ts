@@ -106,7 +106,16 @@ export async function webhooksInMemory(options: { sender?: WebhookSender; allowL
   const platform = {
     ...memory,
     ...time,
-    ...{ events, eventStore, log, views, viewsAnywhere: views, viewWriter: views, viewRebuilds: views, viewProgress: views },
+    ...{
+      events,
+      eventStore,
+      log,
+      views,
+      viewsAnywhere: views,
+      viewWriter: views,
+      viewRebuilds: views,
+      viewProgress: views,
+    },
   } as unknown as PlatformPorts
   const sent: Command[] = []
   const handlers: CommandHandling[] = []

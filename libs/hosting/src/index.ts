@@ -2,7 +2,14 @@ export { eventRegistry, eventsByContext } from './event-registry'
 export { allProjections, readModelMigrations } from './read-models'
 export { allMigrations, openPostgresPlatform, type PostgresPlatform } from './postgres-platform'
 export { isLoopback, SettingReader, SettingsInvalid, type Environment } from './settings/setting-reader'
-export { LOG_LEVELS, readRateLimits, readWebhookTargets, type RateLimits } from './settings/shared-settings'
+export {
+  LOG_LEVELS,
+  readRateLimits,
+  readSignals,
+  readWebhookTargets,
+  type RateLimits,
+  type SignalSettings,
+} from './settings/shared-settings'
 export { runService } from './process/run-service'
 export { runProcess, type ReadyMessage, type RunningProcess } from './process/run-process'
 export { publishedAs } from './published-as'
@@ -21,3 +28,20 @@ export {
 export { migrateDatabase } from './process/migrate-database'
 export { readKafkaSettings } from './settings/kafka-settings'
 export { canBeMended } from './process/can-be-mended'
+export {
+  countingLog,
+  metricsAccessBesideApis,
+  metricsAccessInside,
+  openSignals,
+  type OpenSignals,
+} from './signals/open-signals'
+export { lagsBehindHead, readConsumerLags, readProjectionLags, type Positions } from './signals/lags'
+export { followedStore } from './signals/followed-store'
+export { readGroupLags } from './signals/read-group-lags'
+export { tracedBus } from './signals/observed-bus'
+export { observedKafka } from './signals/observed-kafka'
+export { observedPorts } from './signals/observed-ports'
+export { observedProjections } from './signals/observed-projections'
+export { observedProvider } from './signals/observed-provider'
+export { observedService } from './signals/observed-service'
+export { readPools, readQueueDepths } from './signals/read-database'

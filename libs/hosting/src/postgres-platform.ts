@@ -17,6 +17,7 @@ import {
   persistenceMigrations,
   PostgresCheckpoints,
   PostgresKeyUses,
+  PostgresQueueDepths,
   PostgresUsageLog,
   postgresViews,
   usageLogMigrations,
@@ -48,6 +49,8 @@ export const allMigrations = [
 export interface PostgresPlatform {
   readonly ports: PlatformPorts
   readonly database: Database
+  /** Of all processes on this database. */
+  readonly queueDepths: PostgresQueueDepths
   close(): Promise<void>
 }
 
@@ -102,6 +105,7 @@ export async function openPostgresPlatform(options: PostgresPlatformOptions, log
   return {
     ports,
     database,
+    queueDepths: new PostgresQueueDepths(database.worker),
     async close() {
       await eventStore.close()
       await views.close()

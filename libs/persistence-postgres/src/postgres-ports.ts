@@ -10,7 +10,11 @@ import type { Database } from './database/database'
 import type { Migration } from './database/migrations'
 import { deadLetterEndsMigration, deadLettersMigration } from './dead-letters/dead-letters.migration'
 import { PostgresDeadLetters } from './dead-letters/postgres-dead-letters'
-import { deliveriesMigration, deliveryLookupsMigration } from './deliveries/deliveries.migration'
+import {
+  deliveriesMigration,
+  deliveryCorrelationMigration,
+  deliveryLookupsMigration,
+} from './deliveries/deliveries.migration'
 import { PostgresDeliveries } from './deliveries/postgres-deliveries'
 import { PostgresLeases } from './leases/postgres-leases'
 import { numbersMigration } from './numbers/numbers.migration'
@@ -45,6 +49,7 @@ export const persistenceMigrations: readonly Migration[] = [
   deadLetterEndsMigration,
   deliveryLookupsMigration,
   billingHaltsMigration,
+  deliveryCorrelationMigration,
 ]
 
 export type PostgresPorts = Pick<

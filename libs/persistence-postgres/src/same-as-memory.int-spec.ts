@@ -143,6 +143,7 @@ const outboxStep: fc.Arbitrary<Step> = fc.oneof(
 
 const delivery: fc.Arbitrary<Delivery> = fc.tuple(fc.integer({ min: 0, max: 9 }), second).map(([n, created]) => ({
   ...{ id: `delivery-${n}`, organizationId: 'organization', endpointId: `endpoint-${n % 2}`, eventId: `event-${n}` },
+  correlationId: `correlation-${n}`,
   ...{ format: 'boxbilling', webhookType: 'invoice.paid', objectType: 'invoice', objectId: `invoice-${n % 3}` },
   ...{ body: `${n}`, status: 'pending', retries: 0, attempts: 0, nextAttemptAt: at(created), lastAttemptAt: null },
   ...{ httpStatus: null, response: null, createdAt: at(created), updatedAt: at(created) },

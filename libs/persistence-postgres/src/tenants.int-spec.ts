@@ -36,7 +36,8 @@ describe('a request of one organization', () => {
     const id = `delivery-${organizationId}`
     const outcome = { status: 'succeeded', retries: 0, attempts: 1, nextAttemptAt: null, httpStatus: 200 } as const
     const delivery = {
-      ...{ id, organizationId, endpointId: 'endpoint', eventId: 'event', format: 'boxbilling', body: '{}' },
+      ...{ id, organizationId, endpointId: 'endpoint', eventId: 'event', correlationId: 'correlation' },
+      ...{ format: 'boxbilling', body: '{}' },
       ...{ webhookType: 'invoice.paid', objectType: 'invoice', objectId: 'invoice', response: null },
       ...{ lastAttemptAt: at, createdAt: at, updatedAt: at },
       ...outcome,

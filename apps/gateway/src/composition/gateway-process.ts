@@ -1,12 +1,13 @@
 import {
   Closers,
+  metricsAccessBesideApis,
   openMember,
+  openSignals,
   readGatewaySettings,
   runProcess,
   type Environment,
   type RunningProcess,
 } from '@billstream/hosting'
-import { createLog } from '@billstream/platform'
 import { createGateway } from '../create-gateway'
 
 const VERSION = '0.1.0'
@@ -18,10 +19,12 @@ export function runGatewayProcess(): void {
 
 async function start(environment: Environment): Promise<RunningProcess> {
   const settings = readGatewaySettings(environment)
-  const log = createLog(settings.logLevel)
+  const signals = openSignals('gateway', settings)
+  const { log } = signals
   const closers = new Closers()
+  closers.push(signals.close)
   try {
-    const { ports, isReady } = await openMember(settings, log, closers)
+    const { ports, isReady } = await openMember(settings, signals, closers)
     const gateway = await createGateway(ports, ports.bus, {
       adminSecret: settings.adminSecret,
       serverSecret: settings.serverSecret,
@@ -30,6 +33,7 @@ async function start(environment: Environment): Promise<RunningProcess> {
       version: VERSION,
       domain: `${settings.host}:${settings.port}`,
       ready: isReady,
+      signals: { ...signals, metricsAccess: metricsAccessBesideApis(settings.signals, settings.host) },
     })
     closers.push(() => gateway.close())
     await gateway.listen(settings.port, settings.host)

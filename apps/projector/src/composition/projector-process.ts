@@ -1,8 +1,18 @@
+import type { Position } from '@billstream/event-sourcing-core'
 import {
   allProjections,
   Closers,
+  followedStore,
+  loopsOfServices,
+  metricsAccessInside,
+  observedProjections,
   openMember,
+  openSignals,
   publishedAs,
+  readConsumerLags,
+  readGroupLags,
+  readProjectionLags,
+  readQueueDepths,
   readServiceSettings,
   runProcess,
   startHealthServer,
@@ -10,8 +20,7 @@ import {
   type Member,
   type RunningProcess,
 } from '@billstream/hosting'
-import { OutgoingMessages, runEventRelay } from '@billstream/messaging-kafka'
-import { createLog } from '@billstream/platform'
+import { GroupLags, OutgoingMessages, RELAY, runEventRelay } from '@billstream/messaging-kafka'
 import { runProjector } from '../projector'
 
 /** Keeps the read models up to date and publishes events, until it is told to stop. */
@@ -21,14 +30,19 @@ export function runProjectorProcess(): void {
 
 async function start(environment: Environment): Promise<RunningProcess> {
   const settings = readServiceSettings(environment, 'projector')
-  const log = createLog(settings.logLevel)
+  const signals = openSignals('projector', settings)
+  const { log, metrics } = signals
   const closers = new Closers()
+  closers.push(signals.close)
   let member: Member | undefined
   try {
     const isReady = async () => (await member?.isReady()) ?? false
-    const health = await startHealthServer({ host: settings.healthHost, port: settings.healthPort }, isReady)
+    const health = await startHealthServer(
+      { host: settings.healthHost, port: settings.healthPort },
+      { isReady, metrics, access: metricsAccessInside(settings.signals) },
+    )
     closers.push(() => health.close())
-    member = await openMember(settings, log, closers)
+    member = await openMember(settings, signals, closers)
     runLoops(member, closers)
     return { address: health.address, stop: () => closers.run(log) }
   } catch (error) {
@@ -37,16 +51,36 @@ async function start(environment: Environment): Promise<RunningProcess> {
   }
 }
 
-function runLoops({ ports, kafka }: Member, closers: Closers): void {
-  const outgoing = new OutgoingMessages(kafka, ports.log)
+function runLoops(member: Member, closers: Closers): void {
+  const { kafka, signals } = member
+  const outgoing = new OutgoingMessages(kafka, signals.log)
   closers.push(() => outgoing.close())
+  const { projections, viewWriter } = observedProjections(allProjections, member.ports.viewWriter, signals)
+  const ports = { ...member.ports, viewWriter }
+  const relayed = new Map<string, Position>()
+  const eventStore = followedStore(ports.eventStore, (position) => relayed.set(RELAY, position))
   const stopping = new AbortController()
   const running = Promise.all([
-    runProjector(allProjections, ports, stopping.signal),
-    runEventRelay(publishedAs, outgoing, ports, stopping.signal),
+    runProjector(projections, ports, stopping.signal),
+    runEventRelay(publishedAs, outgoing, { ...ports, eventStore }, stopping.signal),
   ])
   closers.push(async () => {
     stopping.abort()
     await running
   })
+  tellWhatWaits(member, relayed, closers)
+}
+
+/** Lags and queues of the whole platform: what all processes share is told by this one. */
+function tellWhatWaits(
+  { ports, kafka, queueDepths, signals }: Member,
+  relayed: ReadonlyMap<string, Position>,
+  closers: Closers,
+): void {
+  const groups = new GroupLags(kafka, loopsOfServices.listensTo)
+  closers.push(() => groups.close())
+  signals.metrics.readWith(readProjectionLags(() => ports.viewProgress.positions(), ports))
+  signals.metrics.readWith(readConsumerLags(() => relayed, ports))
+  signals.metrics.readWith(readGroupLags(groups))
+  signals.metrics.readWith(readQueueDepths({ queueDepths }))
 }

@@ -2,8 +2,8 @@ import { mkdirSync } from 'node:fs'
 import { resolve } from 'node:path'
 import { startEmbeddedServer } from '@billstream/embedded-server'
 import type { Log } from '@billstream/event-sourcing-runtime'
-import { Closers, openMember, type ServiceSettings } from '@billstream/hosting'
-import { createLog, provideSecrets, type Secrets } from '@billstream/platform'
+import { Closers, openMember, openSignals, type OpenSignals, type ServiceSettings } from '@billstream/hosting'
+import { provideSecrets, type Secrets } from '@billstream/platform'
 import { provideDemoOrganization } from '../demo/demo-organization'
 import type { RunningProgram } from '../program/run-program'
 import { ServiceProcess } from '../services/service-process'
@@ -18,23 +18,26 @@ const CONNECTIONS_BESIDE = 20
 
 /** Every service as processes of their own over Kafka, kept running by this one. */
 export async function startServices(settings: ServicesSettings): Promise<RunningProgram> {
-  const log = createLog(settings.logLevel)
+  const signals = openSignals('services', settings)
+  const { log } = signals
   const closers = new Closers()
+  closers.push(signals.close)
   try {
-    return await openAll(settings, log, closers)
+    return await openAll(settings, signals, closers)
   } catch (error) {
     await closers.run(log)
     throw error
   }
 }
 
-async function openAll(settings: ServicesSettings, log: Log, closers: Closers): Promise<RunningProgram> {
+async function openAll(settings: ServicesSettings, signals: OpenSignals, closers: Closers): Promise<RunningProgram> {
+  const { log } = signals
   mkdirSync(settings.dataDir, { recursive: true, mode: 0o711 })
   const secrets = provideSecrets(settings.dataDir, settings)
   const databaseUrl = settings.databaseUrl ?? (await embedded(settings, log, closers))
   const environment = environmentOf(settings, { databaseUrl, secrets })
   // Migrations and topics are made here once, before the services look for them.
-  const member = await openMember(memberSettings(settings, { databaseUrl, secrets }), log, closers)
+  const member = await openMember(memberSettings(settings, { databaseUrl, secrets }), signals, closers)
   const gateways = await startProcesses(settings, { environment, log, closers })
   const demo = await provideDemoOrganization(settings, member.ports)
   return {
@@ -95,9 +98,9 @@ function environmentOf(settings: ServicesSettings, { databaseUrl, secrets }: Sha
 }
 
 function memberSettings(settings: ServicesSettings, { databaseUrl, secrets }: Shared): ServiceSettings {
-  const { kafka, webhookTargets, logLevel } = settings
+  const { kafka, webhookTargets, logLevel, signals } = settings
   return {
-    ...{ kafka, databaseUrl, webhookTargets, logLevel, poolMax: 1, migrations: 'run' },
+    ...{ kafka, databaseUrl, webhookTargets, logLevel, signals, poolMax: 1, migrations: 'run' },
     serverSecret: secrets.serverSecret,
     ...(settings.eventStoreUrl !== undefined && { eventStoreUrl: settings.eventStoreUrl }),
     healthHost: '127.0.0.1',

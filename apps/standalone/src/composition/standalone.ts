@@ -3,11 +3,26 @@ import { mkdirSync } from 'node:fs'
 import { startEmbeddedServer, type EmbeddedServer } from '@billstream/embedded-server'
 import type { Log } from '@billstream/event-sourcing-runtime'
 import { createGateway } from '@billstream/gateway'
-import { allMigrations, allProjections, Closers, openPostgresPlatform } from '@billstream/hosting'
+import {
+  allMigrations,
+  allProjections,
+  Closers,
+  metricsAccessBesideApis,
+  observedPorts,
+  observedProvider,
+  openPostgresPlatform,
+  openSignals,
+  readConsumerLags,
+  readPools,
+  readProjectionLags,
+  readQueueDepths,
+  type OpenSignals,
+  type PostgresPlatform,
+} from '@billstream/hosting'
 import { PostgresSandboxCharges, SandboxProvider } from '@billstream/payment-providers-sandbox'
-import { createLog, provideSecrets, systemClock, systemSleeper } from '@billstream/platform'
+import { provideSecrets, systemClock, systemSleeper } from '@billstream/platform'
 import { allServices } from './all-services'
-import { runPlatform } from './running-platform'
+import { runPlatform, type RunningPlatform } from './running-platform'
 import { provideDemoOrganization } from '../demo/demo-organization'
 import type { RunningProgram } from '../program/run-program'
 import type { Settings } from '../settings/settings'
@@ -16,23 +31,28 @@ const VERSION = '0.1.0'
 
 /** Starts everything; what was opened is closed again when a later part fails. */
 export async function startStandalone(settings: Settings): Promise<RunningProgram> {
-  const log = createLog(settings.logLevel)
+  const signals = openSignals('standalone', settings)
+  const { log } = signals
   const stops = new Closers()
+  stops.push(signals.close)
   try {
-    return await openAll(settings, log, stops)
+    return await openAll(settings, signals, stops)
   } catch (error) {
     await stops.run(log)
     throw error
   }
 }
 
-async function openAll(settings: Settings, log: Log, stops: Closers): Promise<RunningProgram> {
+async function openAll(settings: Settings, signals: OpenSignals, stops: Closers): Promise<RunningProgram> {
+  const { log } = signals
   mkdirSync(settings.dataDir, { recursive: true, mode: 0o711 })
   const { adminSecret, serverSecret } = provideSecrets(settings.dataDir, settings)
   const connectionString = settings.databaseUrl ?? (await embedded(settings, log, stops)).connectionString
   const { eventStoreUrl } = settings
-  const { ports, database, close } = await openPostgresPlatform({ connectionString, serverSecret, eventStoreUrl }, log)
-  stops.push(close)
+  const opened = await openPostgresPlatform({ connectionString, serverSecret, eventStoreUrl }, log)
+  stops.push(() => opened.close())
+  const { database } = opened
+  const ports = observedPorts(opened.ports, signals)
 
   const sandbox = new SandboxProvider({
     charges: new PostgresSandboxCharges(database.worker),
@@ -43,10 +63,15 @@ async function openAll(settings: Settings, log: Log, stops: Closers): Promise<Ru
   const platform = await runPlatform({
     ports,
     projections: allProjections,
+    signals,
     services: (servicePorts) =>
-      allServices(servicePorts, { paymentProviders: [sandbox], webhookTargets: settings.webhookTargets }),
+      allServices(servicePorts, {
+        paymentProviders: [observedProvider(sandbox, signals)],
+        webhookTargets: settings.webhookTargets,
+      }),
   })
   stops.push(() => platform.stop())
+  tellWhatWaits(opened, platform, signals)
 
   const demo = await provideDemoOrganization(settings, { ...ports, bus: platform.bus })
   const gateway = await createGateway(ports, platform.bus, {
@@ -57,6 +82,7 @@ async function openAll(settings: Settings, log: Log, stops: Closers): Promise<Ru
     version: VERSION,
     domain: `${settings.host}:${settings.port}`,
     ready: async () => (await database.pendingMigrations(allMigrations)).length === 0,
+    signals: { ...signals, metricsAccess: metricsAccessBesideApis(settings.signals, settings.host) },
   })
   stops.push(() => gateway.close())
   await gateway.listen(settings.port, settings.host)
@@ -66,6 +92,14 @@ async function openAll(settings: Settings, log: Log, stops: Closers): Promise<Ru
     log,
     stop: () => stops.run(log),
   }
+}
+
+function tellWhatWaits(opened: PostgresPlatform, { positions }: RunningPlatform, { metrics }: OpenSignals): void {
+  const { ports, database } = opened
+  metrics.readWith(readProjectionLags(() => ports.viewProgress.positions(), ports))
+  metrics.readWith(readConsumerLags(positions, ports))
+  metrics.readWith(readQueueDepths(opened))
+  metrics.readWith(readPools(database))
 }
 
 async function embedded(settings: Settings, log: Log, stops: Closers): Promise<EmbeddedServer> {

@@ -3,11 +3,13 @@ import {
   isLoopback,
   LOG_LEVELS,
   readRateLimits,
+  readSignals,
   readWebhookTargets,
   SettingReader,
   SettingsInvalid,
   type Environment,
   type RateLimits,
+  type SignalSettings,
 } from '@billstream/hosting'
 
 /** Settings of the embedded profile, read from the environment once, at start. */
@@ -29,6 +31,7 @@ export interface Settings {
   readonly corsOrigins: readonly string[]
   readonly rateLimits: RateLimits
   readonly logLevel: string
+  readonly signals: SignalSettings
 }
 
 /** Throws SettingsInvalid with everything that is wrong, not only the first. */
@@ -58,6 +61,7 @@ export function readSettings(environment: Environment): Settings {
     corsOrigins: read.origins('CORS_ORIGINS'),
     rateLimits: readRateLimits(read),
     logLevel: read.oneOf('LOG_LEVEL', LOG_LEVELS, 'warn'),
+    signals: readSignals(read),
     ...(adminSecret !== undefined && { adminSecret }),
     ...(serverSecret !== undefined && { serverSecret }),
     ...(databaseUrl !== undefined && { databaseUrl }),

@@ -37,6 +37,7 @@ describe('an event that an active endpoint wants', () => {
       id: derivedId('delivery', event?.id ?? '', 'customer.created', endpointId('one')),
       endpointId: endpointId('one'),
       eventId: event?.id,
+      correlationId: event?.metadata.correlationId,
       format: 'boxbilling',
       webhookType: 'customer.created',
       objectType: 'customer',

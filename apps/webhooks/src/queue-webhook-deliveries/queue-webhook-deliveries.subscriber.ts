@@ -116,6 +116,7 @@ function deliveryOf(
     organizationId: event.metadata.organizationId,
     endpointId: endpoint.id,
     eventId: event.id,
+    correlationId: event.metadata.correlationId,
     format: endpoint.format,
     webhookType: webhook.type,
     objectType: webhook.objectType,

@@ -10,7 +10,7 @@ import {
 } from '@billstream/event-sourcing-runtime'
 import { createGateway } from '@billstream/gateway'
 import { eventRegistry } from '@billstream/hosting'
-import { createLog, systemClock, systemIds, systemSleeper } from '@billstream/platform'
+import { createLog, Metrics, systemClock, systemIds, systemSleeper } from '@billstream/platform'
 import { runPlatform } from '@billstream/standalone'
 import { usageService } from '@billstream/usage'
 import { usageProjections } from '@billstream/usage-read-model'
@@ -20,8 +20,10 @@ import { InstantUsageLog } from './instant-usage-log'
 async function main(): Promise<void> {
   const log = createLog('error')
   const ports = memoryPorts(log)
+  const signals = { log, metrics: new Metrics(log) }
   const platform = await runPlatform({
     ports,
+    signals,
     projections: [...accountsProjections, ...usageProjections],
     services: (servicePorts) => [accountsService(servicePorts), usageService(servicePorts)],
   })
@@ -30,6 +32,7 @@ async function main(): Promise<void> {
     ...{ adminSecret, serverSecret, corsOrigins: [], version: '0', domain: 'localhost' },
     rateLimits: { ingestPerMinute: Number.MAX_SAFE_INTEGER, apiPerMinute: Number.MAX_SAFE_INTEGER },
     ready: () => true,
+    signals: { ...signals, metricsAccess: 'nobody' },
   })
   await gateway.listen(0, '127.0.0.1')
   process.on('SIGINT', () => process.exit(0))

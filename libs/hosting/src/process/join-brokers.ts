@@ -18,6 +18,11 @@ import {
 import { loopsOfServices } from '../platform-map'
 import { allProjections } from '../read-models'
 import { SettingsInvalid } from '../settings/setting-reader'
+import { tracedBus } from '../signals/observed-bus'
+import { observedKafka } from '../signals/observed-kafka'
+import { observedPorts } from '../signals/observed-ports'
+import type { OpenSignals } from '../signals/open-signals'
+import { readUnsent } from '../signals/read-unsent'
 import type { Closers } from './closers'
 
 export type MemberPorts = PlatformPorts & { readonly bus: MessageBus; readonly quiescence: Quiescence }
@@ -30,20 +35,30 @@ export interface Joined {
 }
 
 /**
- * Makes the topics that are missing, opens the bus and the inbox for replies; what is opened is given to `closers`.
+ * Makes the topics that are missing, opens the bus and the inbox for replies; what is opened is given to `closers`. With
+ * `signals` all of it is measured and traced.
  * Throws SettingsInvalid, naming where it looked, when no broker answers.
  */
-export async function joinBrokers(settings: KafkaSettings, ports: PlatformPorts, closers: Closers): Promise<Joined> {
-  const { log } = ports
-  const kafka = createKafka(settings, log)
+export async function joinBrokers(
+  settings: KafkaSettings,
+  bare: PlatformPorts,
+  closers: Closers,
+  signals?: OpenSignals,
+): Promise<Joined> {
+  const { log } = bare
+  const ports = signals ? observedPorts(bare, signals) : bare
+  const bareKafka = createKafka(settings, log)
+  const kafka = signals ? observedKafka(bareKafka, signals.metrics) : bareKafka
   await reach(kafka, settings)
   const outgoing = new OutgoingMessages(kafka, log)
+  signals?.metrics.readWith(readUnsent(outgoing))
   await outgoing.open()
   closers.push(() => outgoing.close())
   const inbox = new ReplyInbox(kafka, outgoing, log)
   closers.push(() => inbox.close())
   await inbox.open()
-  const bus = new KafkaBus(outgoing, inbox, settings.partitions)
+  const bareBus = new KafkaBus(outgoing, inbox, settings.partitions)
+  const bus = signals ? tracedBus(bareBus, signals.tracing) : bareBus
   const loops = new LoopsOverKafka(kafka, ports, loopsOfServices)
   closers.push(() => loops.close())
   const projections = allProjections.map(({ name }) => name)

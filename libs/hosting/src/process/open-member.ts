@@ -1,29 +1,31 @@
-import type { createLog } from '@billstream/platform'
 import { allMigrations, openPostgresPlatform, type PostgresPlatform } from '../postgres-platform'
 import type { ServiceSettings } from '../settings/service-settings'
+import type { OpenSignals } from '../signals/open-signals'
+import { readPools } from '../signals/read-database'
 import type { Closers } from './closers'
 import { joinBrokers, type Joined } from './join-brokers'
 
 /** A process that works with others over Kafka: its ports, its bus, and what it is ready by. */
 export interface Member extends Joined {
   readonly database: PostgresPlatform['database']
+  readonly queueDepths: PostgresPlatform['queueDepths']
+  readonly signals: OpenSignals
   /** Whether no migration is missing. */
   isReady(): Promise<boolean>
 }
 
 /** Opens the database and the brokers; what is opened is given to `closers`. */
-export async function openMember(
-  settings: ServiceSettings,
-  log: ReturnType<typeof createLog>,
-  closers: Closers,
-): Promise<Member> {
+export async function openMember(settings: ServiceSettings, signals: OpenSignals, closers: Closers): Promise<Member> {
   const { databaseUrl: connectionString, eventStoreUrl, serverSecret, poolMax, migrations } = settings
   const options = { connectionString, eventStoreUrl, serverSecret, poolMax, migrations }
-  const platform = await openPostgresPlatform(options, log)
+  const platform = await openPostgresPlatform(options, signals.log)
   closers.push(() => platform.close())
+  signals.metrics.readWith(readPools(platform.database))
   return {
-    ...(await joinBrokers(settings.kafka, platform.ports, closers)),
+    ...(await joinBrokers(settings.kafka, platform.ports, closers, signals)),
     database: platform.database,
+    queueDepths: platform.queueDepths,
+    signals,
     isReady: async () => (await platform.database.pendingMigrations(allMigrations)).length === 0,
   }
 }

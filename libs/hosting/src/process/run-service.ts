@@ -1,8 +1,8 @@
-import type { ServiceDefinition } from '@billstream/event-sourcing-runtime'
 import type { Context } from '@billstream/event-sourcing-core'
+import type { ServiceDefinition } from '@billstream/event-sourcing-runtime'
 import type { KafkaStrategy } from '@billstream/messaging-kafka'
-import { createLog } from '@billstream/platform'
 import { readServiceSettings, type ServiceSettings } from '../settings/service-settings'
+import { metricsAccessInside, openSignals } from '../signals/open-signals'
 import { Closers } from './closers'
 import { startHealthServer } from './health-server'
 import type { MemberPorts } from './join-brokers'
@@ -15,19 +15,24 @@ export type MakeService = (ports: MemberPorts, settings: ServiceSettings, member
 
 /** The program of a service as a process of its own: takes its commands, queries and events from Kafka, until it is told to stop. */
 export function runService(context: Context, make: MakeService): void {
-  runProcess(context, (environment) => startService(make, readServiceSettings(environment, context)))
+  runProcess(context, (environment) => startService(context, make, readServiceSettings(environment, context)))
 }
 
-async function startService(make: MakeService, settings: ServiceSettings): Promise<RunningProcess> {
-  const log = createLog(settings.logLevel)
+async function startService(context: Context, make: MakeService, settings: ServiceSettings): Promise<RunningProcess> {
+  const signals = openSignals(context, settings)
+  const { log, metrics } = signals
   const closers = new Closers()
+  closers.push(signals.close)
   const state: { member?: Member; strategy?: KafkaStrategy } = {}
   const isReady = async () => (state.strategy?.isReady ?? false) && ((await state.member?.isReady()) ?? false)
   try {
-    const health = await startHealthServer({ host: settings.healthHost, port: settings.healthPort }, isReady)
+    const health = await startHealthServer(
+      { host: settings.healthHost, port: settings.healthPort },
+      { isReady, metrics, access: metricsAccessInside(settings.signals) },
+    )
     closers.push(() => health.close())
-    const member = (state.member = await openMember(settings, log, closers))
-    state.strategy = await serveOverKafka(make(member.ports, settings, member), member, closers)
+    const member = (state.member = await openMember(settings, signals, closers))
+    state.strategy = await serveOverKafka(make(member.ports, settings, member), member, closers, signals)
     return { address: health.address, stop: () => closers.run(log) }
   } catch (error) {
     await closers.run(log)

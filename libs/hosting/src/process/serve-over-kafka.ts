@@ -4,6 +4,9 @@ import { ProgressBoard, ServiceRuntime, type ServiceDefinition } from '@billstre
 import { KafkaStrategy } from '@billstream/messaging-kafka'
 import { ServiceHostModule } from '@billstream/platform'
 import { loopsOfServices } from '../platform-map'
+import { readConsumerLags } from '../signals/lags'
+import { observedService } from '../signals/observed-service'
+import type { OpenSignals } from '../signals/open-signals'
 import type { Closers } from './closers'
 import type { Joined } from './join-brokers'
 
@@ -15,14 +18,18 @@ export async function serveOverKafka(
   definition: ServiceDefinition,
   joined: Joined,
   closers: Closers,
+  signals?: OpenSignals,
 ): Promise<KafkaStrategy> {
   const { ports } = joined
-  const runtime = new ServiceRuntime(definition, ports, ports.bus, new ProgressBoard())
+  const board = new ProgressBoard()
+  const runtime = new ServiceRuntime(definition, ports, ports.bus, board)
+  signals?.metrics.readWith(readConsumerLags(() => board.positions(), ports))
   const strategy = strategyOf(runtime, joined)
+  const served = signals ? observedService(runtime, signals) : runtime
   const onFailure = (error: unknown) =>
     ports.log.error({ err: error, service: definition.context }, 'A message failed.')
 
-  @Module({ imports: [ServiceHostModule.forService(runtime, onFailure)] })
+  @Module({ imports: [ServiceHostModule.forService(served, onFailure)] })
   class ServiceModule {}
 
   const microservice = await NestFactory.createMicroservice(ServiceModule, { strategy, logger: false })

@@ -4,8 +4,10 @@ import { isLoopback, SettingReader, SettingsInvalid, type Environment } from './
 import {
   LOG_LEVELS,
   readRateLimits,
+  readSignals,
   readWebhookTargets,
   type RateLimits,
+  type SignalSettings,
   type WebhookTargetSettings,
 } from './shared-settings'
 
@@ -28,6 +30,7 @@ export interface ServiceSettings {
   readonly healthPort: number
   readonly webhookTargets: WebhookTargetSettings
   readonly logLevel: string
+  readonly signals: SignalSettings
 }
 
 export interface GatewaySettings extends ServiceSettings {
@@ -76,6 +79,7 @@ function readService(read: SettingReader, name: string): ServiceSettings {
     healthPort: read.integer('HEALTH_PORT', 0, { min: 0, max: 65_535 }),
     webhookTargets: readWebhookTargets(read, isLoopback(healthHost)),
     logLevel: read.oneOf('LOG_LEVEL', LOG_LEVELS, 'warn'),
+    signals: readSignals(read),
     ...(eventStoreUrl !== undefined && { eventStoreUrl }),
   }
 }

@@ -33,3 +33,34 @@ export function readWebhookTargets(read: SettingReader, loopback: boolean): Webh
   if (setting === 'refuse') return { allowPrivate: false, allowLoopback: false }
   return { allowPrivate: false, allowLoopback: loopback }
 }
+
+/** What a process tells of itself to those who run it. */
+export interface SignalSettings {
+  /** Of an OpenTelemetry collector; absent: no traces. */
+  readonly otlpEndpoint?: string
+  /** The share of traces that are kept, 0 to 1. */
+  readonly traceShare: number
+  /** Who has it may read /metrics. */
+  readonly metricsToken?: string
+}
+
+export function readSignals(read: SettingReader): SignalSettings {
+  const otlpEndpoint = read.text('OTEL_EXPORTER_OTLP_ENDPOINT')
+  if (otlpEndpoint !== undefined && !/^https?:\/\/[^\s/]+/.test(otlpEndpoint)) {
+    read.refuse('OTEL_EXPORTER_OTLP_ENDPOINT', 'must be an http:// or https:// address')
+  }
+  const metricsToken = read.secret('METRICS_TOKEN', undefined)
+  return {
+    traceShare: readShare(read),
+    ...(otlpEndpoint !== undefined && { otlpEndpoint }),
+    ...(metricsToken !== undefined && { metricsToken }),
+  }
+}
+
+function readShare(read: SettingReader): number {
+  const text = read.text('OTEL_TRACES_SAMPLER_ARG') ?? '1'
+  const share = Number(text)
+  if (share >= 0 && share <= 1) return share
+  read.refuse('OTEL_TRACES_SAMPLER_ARG', `${JSON.stringify(text)} is not a share from 0 to 1`)
+  return 1
+}

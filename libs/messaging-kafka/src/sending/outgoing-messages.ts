@@ -42,6 +42,11 @@ export class OutgoingMessages {
     private readonly log: Log,
   ) {}
 
+  /** Bytes that wait for the brokers. */
+  get unsentBytes(): number {
+    return this.waitingBytes
+  }
+
   /** Connects. Throws BrokerUnavailable. */
   async open(): Promise<void> {
     await this.connected()

@@ -20,6 +20,15 @@ export interface DatabaseOptions {
   readonly log: Log
 }
 
+/** How much a pool is used now. */
+export interface PoolUse {
+  readonly role: string
+  readonly idle: number
+  readonly busy: number
+  /** Callers without a connection. */
+  readonly waiting: number
+}
+
 /** PostgreSQL as one process uses it. */
 export interface Database {
   /** Requests: the role `billstream_app`. Rows of tenants only through `tenant`. */
@@ -40,6 +49,8 @@ export interface Database {
   pendingMigrations(migrations: readonly Migration[]): Promise<string[]>
   /** Throws TenantsNotSeparated when a request could pass row-level security. */
   assertTenantsSeparated(): Promise<void>
+  /** The pools of both roles. */
+  readonly pools: () => readonly PoolUse[]
   /** A connection of its own for a session's state, such as an advisory lock; the caller ends it. Throws StoreUnavailable. */
   dedicatedClient(purpose: string): Promise<Client>
   close(): Promise<void>
@@ -74,6 +85,7 @@ export async function openDatabase(options: DatabaseOptions): Promise<Database> 
     asOwner: (work) => asOwner(connectionString, (owner) => work(new ClientQueries(owner))),
     pendingMigrations: (migrations) => pendingMigrations(worker, migrations),
     assertTenantsSeparated: () => asOwner(connectionString, (owner) => assertTenantsSeparated(owner, app)),
+    pools: () => [useOf(APP_ROLE, appPool), useOf(WORKER_ROLE, workerPool)],
     dedicatedClient: (purpose) =>
       connect(
         new Client(
@@ -105,6 +117,10 @@ function openPool(connectionString: string, role: string, max: number, log: Log)
   // A connection that breaks while it is in use fails its statement; the event of the same loss would end the process.
   pool.on('connect', (client) => client.on('error', () => undefined))
   return pool
+}
+
+function useOf(role: string, { totalCount, idleCount, waitingCount }: Pool): PoolUse {
+  return { role, idle: idleCount, busy: totalCount - idleCount, waiting: waitingCount }
 }
 
 /** Migrations are rare, so the owner has no pool: nothing with its rights stays open. */

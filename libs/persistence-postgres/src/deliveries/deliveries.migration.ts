@@ -67,3 +67,14 @@ export const deliveryLookupsMigration: Migration = {
     create index deliveries_event on webhooks.deliveries (event_id, seq);
     create index deliveries_made on webhooks.deliveries (created_at, id);`,
 }
+
+/** What was queued before knows no correlation: its event stands in for it. The owner sees the rows only without force. */
+export const deliveryCorrelationMigration: Migration = {
+  name: 'webhooks-0003-delivery-correlation',
+  up: `
+    alter table webhooks.deliveries add column correlation_id text collate "C";
+    alter table webhooks.deliveries no force row level security;
+    update webhooks.deliveries set correlation_id = event_id;
+    alter table webhooks.deliveries force row level security;
+    alter table webhooks.deliveries alter column correlation_id set not null;`,
+}

@@ -9,6 +9,7 @@ const DELIVERY: Columns<Delivery> = {
   organizationId: ['organization_id', 'text'],
   endpointId: ['endpoint_id', 'text'],
   eventId: ['event_id', 'text'],
+  correlationId: ['correlation_id', 'text'],
   format: ['format', 'text'],
   webhookType: ['webhook_type', 'text'],
   objectType: ['object_type', 'text'],

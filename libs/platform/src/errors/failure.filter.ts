@@ -38,8 +38,8 @@ export class FailureFilter implements ExceptionFilter {
   private note(error: unknown, { status, code }: PublicError, request: FailedRequest): void {
     if (status < 500) return
     const { id, method, routeOptions } = request
-    const cause = error instanceof Error ? (error.stack ?? error.message) : String(error)
-    const fields = { requestId: id, method, route: routeOptions?.url, status, code, error: cause }
+    const err = error instanceof Error ? error : new Error(String(error))
+    const fields = { correlationId: id, method, route: routeOptions?.url, status, code, err }
     if (status === 503) this.log.warn(fields, 'A request could not be answered.')
     else this.log.error(fields, 'A request failed.')
   }

@@ -1,13 +1,20 @@
 import type { Log } from '@billstream/event-sourcing-runtime'
 import { ConsoleLogger, type LoggerService } from '@nestjs/common'
 import { pino, type DestinationStream } from 'pino'
+import { withoutSecrets } from './without-secrets'
 
 /**
  * Structured logs, one JSON object a line, by default to standard output. level: a level of pino, or `silent`.
- * What could be a secret is cut out wherever it is a field.
+ * Secrets and card data are cut out, however deep they lie: see `withoutSecrets`.
  */
 export function createLog(level: string, destination?: DestinationStream): Log {
-  const options = { level, base: null, redact: { paths: SECRET_FIELDS, censor: '[secret]' } }
+  const options = {
+    level,
+    base: null,
+    formatters: { log: (fields: Record<string, unknown>) => withoutSecrets(fields) as Record<string, unknown> },
+    // An error is a plain object by then; pino would take it for one of another type.
+    serializers: { err: (written: unknown) => written },
+  }
   const logger = destination ? pino(options, destination) : pino(options)
   return {
     info: (fields, message) => logger.info(fields, message),
@@ -15,8 +22,6 @@ export function createLog(level: string, destination?: DestinationStream): Log {
     error: (fields, message) => logger.error(fields, message),
   }
 }
-
-const SECRET_FIELDS = ['token', 'authorization', 'rawKey', 'secret', '*.token', '*.authorization', '*.secret']
 
 /** Nest's own messages in the same form; its chatter about modules and routes is left out. */
 export function nestLogger(log: Log): LoggerService {

@@ -9,6 +9,8 @@ import { OperationInterceptor } from '../operation/operation.interceptor'
 import type { OperationRunner } from '../operation/operation-runner'
 import { drainBody } from './drain-body'
 import type { EdgeFilter } from './edge.filter'
+import type { GatewaySignals } from './gateway-settings'
+import { observeRequests } from './observe-requests'
 
 /** Bytes of one request's body. */
 const BODY_BYTES_MAX = 5 * 1024 * 1024
@@ -27,6 +29,7 @@ export interface HttpParts {
   /** The body of an error that no route has seen. */
   readonly presentError: PresentError
   readonly corsOrigins: readonly string[]
+  readonly signals: GatewaySignals | undefined
   readonly ports: Pick<PlatformPorts, 'ids' | 'log'>
 }
 
@@ -58,6 +61,7 @@ export async function createHttpApplication(parts: HttpParts): Promise<NestFasti
   application.useGlobalFilters(parts.filter)
   application.useGlobalInterceptors(new OperationInterceptor(application.get(Reflector), parts.runner))
   prepare(adapter.getInstance(), parts.ports.log)
+  if (parts.signals) observeRequests(adapter.getInstance(), parts.signals)
   return application
 }
 
@@ -87,7 +91,7 @@ function prepare(server: FastifyInstance, log: PlatformPorts['log']): void {
 function noteResponse(request: FastifyRequest, reply: FastifyReply, log: PlatformPorts['log']): void {
   const { id, method, routeOptions } = request
   const fields = {
-    requestId: id,
+    correlationId: id,
     method,
     route: routeOptions.url,
     status: reply.statusCode,

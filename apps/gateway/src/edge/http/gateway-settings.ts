@@ -1,5 +1,5 @@
 import type { PlatformPorts } from '@billstream/event-sourcing-runtime'
-import type { IsReady } from '@billstream/platform'
+import type { IsReady, MetricsAccess, Signals } from '@billstream/platform'
 import type { RateLimits } from '../operation/operation-runner'
 
 /** Ports that the gateway reads and writes. */
@@ -30,4 +30,11 @@ export interface GatewaySettings {
   /** What `GET /` names. */
   readonly domain: string
   readonly ready: IsReady
+  /** Absent: nothing is measured. */
+  readonly signals?: GatewaySignals
+}
+
+export interface GatewaySignals extends Pick<Signals, 'metrics' | 'tracing'> {
+  /** Who may read `GET /metrics`. */
+  readonly metricsAccess: MetricsAccess
 }

@@ -247,7 +247,8 @@ describe('what is broken', () => {
     const { status, text } = await gateway.call('GET', `/v1/test_clocks/${ACME}`, { key: OTHER_KEY })
     expect(status).toBe(500)
     expect(text).toBe('{"detail":"Internal server error","code":"internal_error"}')
-    expect(gateway.logged).toMatchObject([{ status: 500, error: expect.stringContaining('password=secret') as string }])
+    const err = expect.objectContaining({ message: expect.stringContaining('password=secret') as string }) as Error
+    expect(gateway.logged).toMatchObject([{ status: 500, err }])
   })
 })
 

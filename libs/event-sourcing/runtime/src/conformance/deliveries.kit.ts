@@ -10,6 +10,7 @@ function delivery(id: string, created: number, given: Partial<Delivery> = {}): D
     organizationId: 'organization-1',
     endpointId: 'endpoint-1',
     eventId: derivedId('event', id),
+    correlationId: derivedId('correlation', id),
     format: 'boxbilling',
     webhookType: 'invoice.created',
     objectType: 'invoice',

@@ -6,6 +6,8 @@ export interface Delivery {
   readonly organizationId: string
   readonly endpointId: string
   readonly eventId: string
+  /** Of the event: from the request that led to it to this delivery it is one. */
+  readonly correlationId: string
   readonly format: string
   readonly webhookType: string
   readonly objectType: string

@@ -18,6 +18,10 @@ export class ProgressBoard {
     return [...this.reached.keys()]
   }
 
+  positions(): ReadonlyMap<string, Position> {
+    return new Map(this.reached)
+  }
+
   /** Resolves when each named loop has reached the position, or when the signal aborts. */
   async waitFor(names: readonly string[], position: Position, signal: AbortSignal): Promise<void> {
     const done = () => names.every((name) => (this.reached.get(name) ?? 0n) >= position)
