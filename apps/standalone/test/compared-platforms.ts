@@ -44,7 +44,7 @@ type AtWork = Pick<ComparedPlatform, 'bus' | 'quiescence'>
 /** All services, projections and the gateway in this process, on that store, over that transport. */
 export async function startCompared(store: Store, transport: Transport): Promise<ComparedPlatform> {
   const name = `${store}, ${transport}`
-  const [clock, log, closers] = [steppedClock(), createLog('error').child({ platform: name }), new Closers()]
+  const [clock, log, closers] = [steppedClock(), logOf(name), new Closers()]
   const ports: PlatformPorts =
     store === 'memory' ? memoryPlatformPorts(clock, log) : { ...(await onPostgres(log, closers)), clock }
   const { bus, quiescence } = await (transport === 'Kafka' ? overKafka(ports, closers) : inProcess(ports, closers))
@@ -108,4 +108,10 @@ function settingsOfServices({ clock }: PlatformPorts) {
     signingSecret: 'the secret of the sandbox of this spec',
   })
   return { paymentProviders: [sandbox], webhookTargets: { allowPrivate: false, allowLoopback: true } }
+}
+
+/** Only what is wrong, and on which platform. */
+function logOf(platform: string): Log {
+  const log = createLog('error')
+  return { ...log, error: (fields, message) => log.error({ platform, ...fields }, message) }
 }
