@@ -29,7 +29,7 @@ const ROUGH: FaultRates = {
   lostAnswer: 0.02,
   lostReply: 0.1,
   repeatedMessage: 0.2,
-  rebalance: 0.3,
+  rebalance: 0.5,
   repeatedBatch: 0.3,
   lostProviderAnswer: 0.4,
 }
