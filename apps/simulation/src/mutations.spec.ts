@@ -18,7 +18,7 @@ import { BrokenInvariant } from './run/broken-invariant'
 import { tellStory } from './story/tell-story'
 
 /** A mutation that survives so many seeds is not found. */
-const SEEDS_MAX = 12
+const SEEDS_MAX = 16
 const PATIENCE_MS = 600_000
 /** Rough weather, so that few seeds are enough. */
 const ROUGH: FaultRates = {
