@@ -18,7 +18,7 @@ import { BrokenInvariant } from './run/broken-invariant'
 import { tellStory } from './story/tell-story'
 
 /** A mutation that survives so many seeds is not found. */
-const SEEDS_MAX = 12
+const SEEDS_MAX = 16
 const PATIENCE_MS = 600_000
 /** Rough weather, so that few seeds are enough. */
 const ROUGH: FaultRates = {
@@ -29,7 +29,7 @@ const ROUGH: FaultRates = {
   lostAnswer: 0.02,
   lostReply: 0.1,
   repeatedMessage: 0.2,
-  rebalance: 0.3,
+  rebalance: 0.5,
   repeatedBatch: 0.3,
   lostProviderAnswer: 0.4,
 }

@@ -5,6 +5,7 @@ import { feesFollowFromEvents } from './fees.invariant'
 import { numbersWithoutGap } from './invoice-numbers.invariant'
 import { invoiceSums } from './invoice-sums.invariant'
 import type { Invariant } from './observed-world'
+import { onceIsOnce } from './once.invariant'
 import { moneyMovesOnce } from './payments.invariant'
 import { previewIsInvoice } from './previews.invariant'
 import { nothingIsBroken } from './stillness.invariant'
@@ -18,6 +19,7 @@ export const WHENEVER_STILL: readonly Invariant[] = [
   oneEffectPerCommand,
   processesTakeEventsOnce,
   freshRowsAreRebuilt,
+  onceIsOnce,
   oneInvoicePerBoundary,
   periodsTile,
   invoiceSums,

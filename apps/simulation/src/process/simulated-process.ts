@@ -17,7 +17,7 @@ export class SimulatedProcess {
   private state: State = 'running'
   private resumed: Promise<void> | undefined
   private wake: (() => void) | undefined
-  private fenced: { readonly promise: Promise<'fenced'>; readonly resolve: () => void } = fence()
+  private fenced = fence()
 
   constructor(readonly name: string) {
     setMaxListeners(0, this.gone.signal)
@@ -48,7 +48,8 @@ export class SimulatedProcess {
   resume(): void {
     if (this.state !== 'paused') return
     this.state = 'running'
-    this.fenced = fence()
+    // Who waits for an answer of before is told by the fence of before.
+    if (this.fenced.isDown()) this.fenced = fence()
     this.wake?.()
   }
 
@@ -76,8 +77,12 @@ export type LosableLeases = Leases & { lose(role: string): void }
 
 function fence() {
   let resolve = (): void => undefined
+  let down = false
   const promise = new Promise<'fenced'>((done) => {
-    resolve = () => done('fenced')
+    resolve = () => {
+      down = true
+      done('fenced')
+    }
   })
-  return { promise, resolve }
+  return { promise, resolve: () => resolve(), isDown: () => down }
 }
