@@ -232,10 +232,13 @@ export class LivedHistory {
   }
 
   private async untilQuiet(correlationId: string): Promise<void> {
-    const { quiescence, name } = this.platform
+    const { quiescence, ports, name } = this.platform
     const signal = AbortSignal.timeout(SETTLE_TIMEOUT_MS)
-    const isQuiet = (await quiescence.settled(correlationId, signal)) && (await quiescence.caughtUp(signal))
-    if (!isQuiet) throw new Error(`${name} does not come to rest: ${this.answers.at(-1) ?? 'at its start'}.`)
+    if ((await quiescence.settled(correlationId, signal)) && (await quiescence.caughtUp(signal))) return
+    const commands = await ports.processes.pendingOf(correlationId)
+    const calls = await ports.workQueue.pendingOf(correlationId)
+    const waiting = `${commands} commands and ${calls.length} calls wait`
+    throw new Error(`${name} does not come to rest: ${this.answers.at(-1) ?? 'at its start'}; ${waiting}.`)
   }
 
   private get key(): string {

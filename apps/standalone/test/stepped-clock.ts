@@ -2,9 +2,10 @@ import { epochMillis, type Clock, type Instant } from '@billstream/kernel'
 
 /** From one step to the next, in seconds: no step takes so long. */
 const STEP_SECONDS = 3_600
-const START = '2026-01-01T00:00:00.000Z'
+/** Later than the time of any database: what it stores must not seem to lie ahead. */
+const START = '2090-01-01T00:00:00.000Z'
 /** What `atSteps` takes for a time of this clock. */
-const OWN_TIME = /^2026-01-\d\dT\d\d:\d\d:\d\d(\.\d+)?Z$/
+const OWN_TIME = /^2090-01-\d\dT\d\d:\d\d:\d\d(\.\d+)?Z$/
 
 /** Real time that starts anew, an hour later, with each step: so what happened in which step can be told from it. */
 export interface SteppedClock extends Clock {
