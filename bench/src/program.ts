@@ -17,7 +17,9 @@ export interface Program {
 export function runProgram({ names, measure }: Program): void {
   try {
     const options = readOptions(process.argv.slice(2), names)
-    const bench = openBench({ quick: options.quick, say })
+    const interruption = new AbortController()
+    const bench = openBench({ quick: options.quick, say, signal: interruption.signal })
+    stopOnSignals(bench, interruption)
     run(bench, () => measure(bench, options))
   } catch (error) {
     if (!(error instanceof OptionsInvalid)) throw error
@@ -30,27 +32,31 @@ function say(what: string): void {
   process.stderr.write(`${what}\n`)
 }
 
-function run(bench: Bench, work: () => Promise<number>): void {
-  let interruptedAt: number | undefined
+function stopOnSignals(bench: Bench, interruption: AbortController): void {
+  let interruptedAt = 0
   const interrupt = () => {
     const now = performance.now()
-    if (interruptedAt !== undefined) {
+    if (bench.signal.aborted) {
       // The second one does not wait.
       if (now - interruptedAt > SAME_INTERRUPTION_MS) process.exit(INTERRUPTED)
       return
     }
     interruptedAt = now
+    interruption.abort()
     say('Interrupted: stopping what was started ...')
     void bench.closers.run(bench.log).then(() => process.exit(INTERRUPTED))
   }
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, interrupt)
+}
+
+/** After an interruption only the closing may end the process: what was going on fails of it. */
+function run(bench: Bench, work: () => Promise<number>): void {
   work().then(
-    // While an interruption closes things, what was going on fails of it; only the closing may end the process.
     (code) => {
-      if (interruptedAt === undefined) process.exit(code)
+      if (!bench.signal.aborted) process.exit(code)
     },
     (error: unknown) => {
-      if (interruptedAt !== undefined) return
+      if (bench.signal.aborted) return
       say(error instanceof Error ? (error.stack ?? error.message) : String(error))
       void bench.closers.run(bench.log).then(() => process.exit(1))
     },

@@ -10,7 +10,7 @@ export interface FiguresRun {
   readonly bench: Bench
 }
 
-/** One figure after the other, each with a world of its own. One that fails is told, and the next one goes on. */
+/** One figure after the other, each with a world of its own. One that fails is told, and the next one goes on, but after Ctrl-C. */
 export async function runFigures({ figures, rounds, bench }: FiguresRun): Promise<FigureResult[]> {
   const results: FigureResult[] = []
   for (const figure of figures) {
@@ -32,6 +32,7 @@ async function runFigure(figure: Figure, rounds: number, bench: Bench): Promise<
     // Tiny sizes prove nothing.
     return { kind: 'measured', judgement: bench.quick ? { ...judgement, met: null } : judgement }
   } catch (error) {
+    if (bench.signal.aborted) throw error
     return { kind: 'failed', reason: error instanceof Error ? error.message : String(error) }
   } finally {
     await bench.closers.run(bench.log)

@@ -8,6 +8,13 @@ module.exports = {
   rootDir: services.rootDir,
   projects: [
     services,
-    { ...services, displayName: 'endurance', testMatch: ['<rootDir>/test-e2e/src/**/*.endurance-spec.ts'] },
+    {
+      ...services,
+      displayName: 'endurance',
+      // Each of its suites starts what it kills.
+      globalSetup: '<rootDir>/tools/jest/kafka-setup.mjs',
+      globalTeardown: '<rootDir>/tools/jest/kafka-teardown.mjs',
+      testMatch: ['<rootDir>/test-e2e/src/**/*.endurance-spec.ts'],
+    },
   ],
 }

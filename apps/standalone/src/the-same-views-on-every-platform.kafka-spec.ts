@@ -46,11 +46,16 @@ async function outcomeOf(platform: ComparedPlatform, run: string, steps: readonl
   return { platform: platform.name, answers: lived.answers, rows: await rowsOf(platform, lived.organizationId) }
 }
 
+/** When a fact was recorded is the store's time. */
+function withoutRecordedAt({ created_at: _, updated_at: __, ...row }: Record<string, unknown>): unknown {
+  return atSteps(row)
+}
+
 /** Rows of every view by its name, ordered by id. */
 async function rowsOf({ ports }: ComparedPlatform, organizationId: string): Promise<Record<string, unknown[]>> {
   const all = allProjections.map(async ({ name, view }): Promise<[string, unknown[]]> => {
     const rows = await ports.views.find(view, organizationId, { limit: ROWS_MAX })
-    return [name, rows.map(atSteps)]
+    return [name, rows.map(withoutRecordedAt)]
   })
   return Object.fromEntries(await Promise.all(all))
 }

@@ -1,5 +1,5 @@
 import { setMaxListeners } from 'node:events'
-import type { PlatformPorts, Quiescence } from '@billstream/event-sourcing-runtime'
+import type { Log, PlatformPorts, Quiescence } from '@billstream/event-sourcing-runtime'
 import { createGateway } from '@billstream/gateway'
 import {
   allProjections,
@@ -43,9 +43,10 @@ type AtWork = Pick<ComparedPlatform, 'bus' | 'quiescence'>
 
 /** All services, projections and the gateway in this process, on that store, over that transport. */
 export async function startCompared(store: Store, transport: Transport): Promise<ComparedPlatform> {
-  const [clock, log, closers] = [steppedClock(), createLog('error'), new Closers()]
+  const name = `${store}, ${transport}`
+  const [clock, log, closers] = [steppedClock(), logOf(name), new Closers()]
   const ports: PlatformPorts =
-    store === 'memory' ? memoryPlatformPorts(clock, log) : { ...(await onPostgres(closers)), clock }
+    store === 'memory' ? memoryPlatformPorts(clock, log) : { ...(await onPostgres(log, closers)), clock }
   const { bus, quiescence } = await (transport === 'Kafka' ? overKafka(ports, closers) : inProcess(ports, closers))
   const gateway = await createGateway(ports, bus, {
     ...{ adminSecret: SERVER_SECRET, serverSecret: SERVER_SECRET, corsOrigins: [], version: '0', domain: 'localhost' },
@@ -54,16 +55,13 @@ export async function startCompared(store: Store, transport: Transport): Promise
   })
   closers.push(() => gateway.close())
   const stop = () => closers.run(log)
-  return { name: `${store}, ${transport}`, ports, bus, clock, quiescence, call: callerOf(gateway), stop }
+  return { name, ports, bus, clock, quiescence, call: callerOf(gateway), stop }
 }
 
-async function onPostgres(closers: Closers): Promise<PlatformPorts> {
+async function onPostgres(log: Log, closers: Closers): Promise<PlatformPorts> {
   const { connectionString, drop } = await createTestDatabase()
   closers.push(drop)
-  const { ports, close } = await openPostgresPlatform(
-    { connectionString, serverSecret: SERVER_SECRET },
-    createLog('error'),
-  )
+  const { ports, close } = await openPostgresPlatform({ connectionString, serverSecret: SERVER_SECRET }, log)
   closers.push(close)
   return ports
 }
@@ -111,4 +109,10 @@ function settingsOfServices({ clock }: PlatformPorts) {
     signingSecret: 'the secret of the sandbox of this spec',
   })
   return { paymentProviders: [sandbox], webhookTargets: { allowPrivate: false, allowLoopback: true } }
+}
+
+/** Only what is wrong, and on which platform. */
+function logOf(platform: string): Log {
+  const log = createLog('error')
+  return { ...log, error: (fields, message) => log.error({ platform, ...fields }, message) }
 }

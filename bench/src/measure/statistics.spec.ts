@@ -16,7 +16,7 @@ describe('the spread of rounds', () => {
   })
 
   it('does not exist of no values', () => {
-    for (const of of [spreadOf, medianOf, meanOf]) expect(() => of([])).toThrow(RangeError)
+    for (const middle of [spreadOf, medianOf, meanOf]) expect(() => middle([])).toThrow(RangeError)
   })
 })
 

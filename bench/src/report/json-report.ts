@@ -3,7 +3,7 @@ import { goalText } from '../measure/goal'
 import { medianOf } from '../measure/statistics'
 import type { Surroundings } from './surroundings'
 
-export interface JsonFigure {
+interface JsonFigure {
   readonly name: string
   /** null: it could not run. */
   readonly value: number | null
@@ -34,14 +34,8 @@ export function jsonReport(results: readonly FigureResult[], surroundings: Surro
 
 function figureOf({ figure, outcome }: FigureResult): JsonFigure {
   const { name, unit } = figure
-  const judgement = outcome.kind === 'measured' ? outcome.judgement : undefined
-  return {
-    name,
-    value: judgement?.value.median ?? null,
-    unit,
-    reference: judgement?.reference?.median ?? null,
-    ratio: judgement?.ratio ?? null,
-    goal: goalText(figure.goal, unit),
-    met: judgement?.met ?? null,
-  }
+  const goal = goalText(figure.goal, unit)
+  if (outcome.kind !== 'measured') return { name, value: null, unit, reference: null, ratio: null, goal, met: null }
+  const { value, reference, ratio, met } = outcome.judgement
+  return { name, value: value.median, unit, reference: reference?.median ?? null, ratio, goal, met }
 }

@@ -12,6 +12,8 @@ export interface Bench {
   /** Run after the figure, in the reverse order, also when it fails or is interrupted. */
   readonly closers: Closers
   readonly log: Log
+  /** Aborted by Ctrl-C: what fails then fails of it. */
+  readonly signal: AbortSignal
   /** Tiny sizes, to see that everything works. */
   readonly quick: boolean
   /** How long one turn of a steady load lasts. */
@@ -27,11 +29,12 @@ export interface Bench {
 const TURN_MS = 4_000
 const TURN_QUICK_MS = 300
 
-export function openBench({ quick, say }: { readonly quick: boolean; readonly say: (what: string) => void }): Bench {
+export function openBench({ quick, say, signal }: Pick<Bench, 'quick' | 'say' | 'signal'>): Bench {
   const closers = new Closers()
   return {
     closers,
     log: logOf(say),
+    signal,
     quick,
     turnMs: quick ? TURN_QUICK_MS : TURN_MS,
     size: (full, small) => (quick ? small : full),

@@ -18,11 +18,14 @@ export interface ProgramOptions {
 export class ProgramProcess {
   private output = ''
   private address_ = ''
+  private readonly started: Promise<void>
 
   private constructor(
     private readonly child: ChildProcess,
     private readonly what: string,
-  ) {}
+  ) {
+    this.started = this.untilReady()
+  }
 
   /** Throws with the last words of a program that ends, or is not ready in time. */
   static async start({ closers }: Bench, options: ProgramOptions): Promise<ProgramProcess> {
@@ -35,7 +38,7 @@ export class ProgramProcess {
     })
     const program = new ProgramProcess(child, options.arguments.at(-1) ?? options.program)
     closers.push(() => program.stop())
-    await program.untilReady()
+    await program.started
     return program
   }
 
@@ -47,8 +50,12 @@ export class ProgramProcess {
     return this.child.pid ?? 0
   }
 
-  /** As Ctrl-C does, and with force where that does not help. A repeat is safe. */
+  /**
+   * As Ctrl-C does, and with force where that does not help. A repeat is safe. One that is still starting is let start first:
+   * before it listens to signals it would leave its database behind.
+   */
   async stop(): Promise<void> {
+    await this.started.catch(() => undefined)
     if (this.hasEnded) return
     const ended = once(this.child, 'exit')
     this.signal('SIGINT')

@@ -14,7 +14,7 @@ import { doAll } from '../../world/drive'
 /** Created, started, and so many periods closed: every one of them changes the view. */
 const PERIODS_CLOSED = 8
 /** Of one subscription. */
-export const HISTORY_EVENTS = 2 + PERIODS_CLOSED
+const HISTORY_EVENTS = 2 + PERIODS_CLOSED
 /** Appends that are waiting at once: the store groups them. */
 const APPENDS_AT_ONCE = 256
 

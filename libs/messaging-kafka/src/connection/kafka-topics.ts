@@ -10,6 +10,9 @@ const BATCH_BYTES_MAX = String(MESSAGE_BYTES_MAX * 2)
 /** Nobody reads a reply later than this: whoever asked has given up, in milliseconds. */
 const REPLY_RETENTION_MS = 600_000
 const TIMEOUT_MS = 30_000
+/** A small broker on a busy machine needs a while for many partitions, in milliseconds. */
+const SERVED_TIMEOUT_MS = 90_000
+const LOOK_MS = 100
 
 /**
  * Makes the topics that are missing. Replies have one partition, since every process reads all of them; so have dead letters.
@@ -50,13 +53,14 @@ async function create(admin: Admin, wanted: ITopicConfig[]): Promise<void> {
 
 /** A broker tells of a topic's leader before the leader knows of it: what is sent then fails. */
 async function untilServed(admin: Admin, topic: string): Promise<void> {
-  const until = performance.now() + TIMEOUT_MS
+  const until = performance.now() + SERVED_TIMEOUT_MS
   for (;;) {
     try {
       await admin.fetchTopicOffsets(topic)
       return
     } catch (error) {
       if (performance.now() > until) throw error
+      await new Promise((resolve) => setTimeout(resolve, LOOK_MS))
     }
   }
 }
