@@ -7,6 +7,8 @@ const SPECS = [
   '**/*.int-spec.ts',
   '**/*.kafka-spec.ts',
   '**/*.e2e-spec.ts',
+  '**/*.services-spec.ts',
+  '**/*.endurance-spec.ts',
   '**/conformance/**/*.ts',
   '{apps,libs,examples}/*/test/**/*.ts',
 ]
@@ -160,7 +162,7 @@ export default tseslint.config(
       `libs/{${CONTEXTS.join(',')}}/**/*.ts`,
     ],
     // A spec may have to give others their turn; what it waits for is still a condition.
-    ignores: ['**/conformance/**', '**/*.spec.ts', '**/*.int-spec.ts', '**/*.kafka-spec.ts'],
+    ignores: ['**/conformance/**', '**/*.spec.ts', '**/*.int-spec.ts', '**/*.kafka-spec.ts', '{apps,libs}/*/test/**'],
     rules: { 'no-restricted-syntax': ['error', ...TIME_AND_CHANCE] },
   },
   {

@@ -35,7 +35,9 @@ export function jsonReport(results: readonly FigureResult[], surroundings: Surro
 function figureOf({ figure, outcome }: FigureResult): JsonFigure {
   const { name, unit } = figure
   const goal = goalText(figure.goal, unit)
-  if (outcome.kind !== 'measured') return { name, value: null, unit, reference: null, ratio: null, goal, met: null }
-  const { value, reference, ratio, met } = outcome.judgement
-  return { name, value: value.median, unit, reference: reference?.median ?? null, ratio, goal, met }
+  if (outcome.kind !== 'measured') return { name, unit, goal, ...NOT_MEASURED }
+  const { value, reference = null, ratio, met } = outcome.judgement
+  return { name, value: value.median, unit, reference: reference === null ? null : reference.median, ratio, goal, met }
 }
+
+const NOT_MEASURED = { value: null, reference: null, ratio: null, met: null }

@@ -149,7 +149,9 @@ describe('the services of one machine', () => {
       ]
       const outcomes = await Promise.all(cases.map(([options, environment]) => run(options, environment)))
       expect(outcomes.map(({ code }) => code)).toEqual(cases.map(() => 1))
-      expect(outcomes.map(({ printed }) => printed)).toEqual(cases.map(([, , name]) => expect.stringContaining(name)))
+      expect(outcomes.map(({ printed }) => printed)).toEqual(
+        cases.map(([, , name]) => expect.stringContaining(name) as string),
+      )
     },
     PATIENCE_MS,
   )

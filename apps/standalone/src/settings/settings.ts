@@ -46,11 +46,6 @@ export function readSettings(environment: Environment): Settings {
   const host = read.text('HOST') ?? '127.0.0.1'
   const loopback = isLoopback(host)
   const required = loopback ? undefined : 'while HOST is not loopback'
-  const adminSecret = read.secret('ADMIN_SECRET', required)
-  const serverSecret = read.secret('SERVER_SECRET', required)
-  const databaseUrl = read.databaseUrl()
-  const eventStoreUrl = read.text('EVENT_STORE_URL')
-  const bootstrapApiKey = read.apiKey('BOOTSTRAP_API_KEY')
   const settings: Settings = {
     port: read.integer('PORT', 3000, { min: 0, max: 65_535 }),
     host,
@@ -62,12 +57,19 @@ export function readSettings(environment: Environment): Settings {
     rateLimits: readRateLimits(read),
     logLevel: read.oneOf('LOG_LEVEL', LOG_LEVELS, 'warn'),
     signals: readSignals(read),
-    ...(adminSecret !== undefined && { adminSecret }),
-    ...(serverSecret !== undefined && { serverSecret }),
-    ...(databaseUrl !== undefined && { databaseUrl }),
-    ...(eventStoreUrl !== undefined && { eventStoreUrl }),
-    ...(bootstrapApiKey !== undefined && { bootstrapApiKey }),
+    ...onlyGiven({
+      adminSecret: read.secret('ADMIN_SECRET', required),
+      serverSecret: read.secret('SERVER_SECRET', required),
+      databaseUrl: read.databaseUrl(),
+      eventStoreUrl: read.text('EVENT_STORE_URL'),
+      bootstrapApiKey: read.apiKey('BOOTSTRAP_API_KEY'),
+    }),
   }
   if (problems.length > 0) throw new SettingsInvalid(problems)
   return settings
+}
+
+function onlyGiven<Name extends string>(texts: Record<Name, string | undefined>): Partial<Record<Name, string>> {
+  const given = Object.entries(texts).filter(([, text]) => text !== undefined)
+  return Object.fromEntries(given) as Partial<Record<Name, string>>
 }
