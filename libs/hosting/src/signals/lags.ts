@@ -32,7 +32,7 @@ export async function lagsBehindHead(positions: Positions, { eventStore, clock }
   }))
 }
 
-export const projectionLags = (lags: readonly Lag[]): Reading[] => [
+const projectionLags = (lags: readonly Lag[]): Reading[] => [
   {
     gauge: 'billstream_projection_lag_events',
     values: lags.map(({ name, events }) => ({ labels: { projection: name }, value: events })),

@@ -1,6 +1,6 @@
 import { Module } from '@nestjs/common'
 import { NestFactory } from '@nestjs/core'
-import { InMemorySpanExporter, SimpleSpanProcessor } from '@opentelemetry/sdk-trace-node'
+import { InMemorySpanExporter, SimpleSpanProcessor } from '@opentelemetry/sdk-trace-base'
 import type { Command, CommandReply, Context } from '@billstream/event-sourcing-core'
 import { testMetadata } from '@billstream/event-sourcing-core/testing'
 import { MemoryBells, type ServiceRuntime } from '@billstream/event-sourcing-runtime'

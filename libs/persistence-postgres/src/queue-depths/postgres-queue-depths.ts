@@ -1,7 +1,7 @@
 import type { Queries } from '../database/queries'
 
 /** Rows are counted up to here: a deeper queue is told as so deep. */
-export const QUEUE_DEPTH_MAX = 100_000
+const QUEUE_DEPTH_MAX = 100_000
 
 /** What waits, by queue and by whom it is for. */
 export interface QueueDepth {

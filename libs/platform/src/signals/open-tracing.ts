@@ -2,6 +2,7 @@ import { createRequire } from 'node:module'
 import { context, diag, DiagLogLevel, propagation, trace } from '@opentelemetry/api'
 import type * as Otlp from '@opentelemetry/exporter-trace-otlp-http'
 import type * as Resources from '@opentelemetry/resources'
+import type { SpanProcessor } from '@opentelemetry/sdk-trace-base'
 import type * as Sdk from '@opentelemetry/sdk-trace-node'
 import type { Log } from '@billstream/event-sourcing-runtime'
 import { DerivedIds } from './trace-identity'
@@ -40,7 +41,7 @@ export function openOtlpTracing(endpoint: string, options: TracingOptions, log: 
 }
 
 /** Spans to any processor. One at a time per process: the context and the headers of messages are the process's. */
-export function openTracing(processor: Sdk.SpanProcessor, { serviceName, share }: TracingOptions): Tracing {
+export function openTracing(processor: SpanProcessor, { serviceName, share }: TracingOptions): Tracing {
   const { NodeTracerProvider, TraceIdRatioBasedSampler } = loadSdk()
   const { resourceFromAttributes } = load<typeof Resources>('@opentelemetry/resources')
   const ids = new DerivedIds()
