@@ -1,4 +1,6 @@
 const { brokerAvailability } = require('./availability.cjs')
+const { startDockerBroker } = require('./docker-broker.cjs')
+const { startJavaBroker } = require('./java-broker.cjs')
 
 /**
  * Starts an Apache Kafka broker for tests and development: one node, on loopback, plain text. In Docker where that runs,
@@ -17,9 +19,9 @@ async function startBroker({ dataDir, port, log = () => {} } = {}) {
   const { kind, reason } = brokerAvailability()
   switch (kind) {
     case 'docker':
-      return require('./docker-broker.cjs').startDockerBroker({ dataDir, port, log })
+      return startDockerBroker({ dataDir, port, log })
     case 'maven':
-      return require('./java-broker.cjs').startJavaBroker({ dataDir, port, log })
+      return startJavaBroker({ dataDir, port, log })
     default:
       throw new Error(`No Kafka broker can run here: ${reason}.`)
   }
