@@ -7,9 +7,10 @@ export async function startDatabase(
   { closers, folder, say }: Bench,
   settings: EmbeddedServerOptions['settings'] = {},
 ): Promise<string> {
-  const server = await startEmbeddedServer({ dataDir: folder(), log: say, settings })
-  closers.push(() => server.stop())
-  return server.connectionString
+  const starting = startEmbeddedServer({ dataDir: folder(), log: say, settings })
+  // Whoever closes while it starts waits for it: else it would outlive its folder.
+  closers.push(async () => (await starting.catch(() => undefined))?.stop())
+  return (await starting).connectionString
 }
 
 /** A plain connection as the owner. */

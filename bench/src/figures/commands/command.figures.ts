@@ -35,9 +35,9 @@ interface OverKafka extends How {
 /** Each service in a process of its own, and a real broker between them. */
 function overKafka(name: string, { unit, goal, ...how }: OverKafka): Figure {
   const start = async (bench: Bench) => {
-    const broker = await startBroker({ dataDir: bench.folder(), log: bench.say })
-    bench.closers.push(() => broker.stop())
-    return startServices(bench, broker.brokers)
+    const starting = startBroker({ dataDir: bench.folder(), log: bench.say })
+    bench.closers.push(async () => (await starting.catch(() => undefined))?.stop())
+    return startServices(bench, (await starting).brokers)
   }
   return { name, unit, goal, unavailable: noBroker, prepare: (bench) => prepare(bench, () => start(bench), how) }
 }
