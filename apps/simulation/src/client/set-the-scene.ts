@@ -9,7 +9,7 @@ import type { Setting } from '../story/story'
 import type { Cast, SimulatedCustomer } from './cast'
 import type { SimulatedClient } from './simulated-client'
 
-export const CURRENCY = 'EUR'
+const CURRENCY = 'EUR'
 const HASH_LENGTH = 64
 
 /** One who sends, in whose name, and when. */

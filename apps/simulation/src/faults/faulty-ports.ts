@@ -70,7 +70,7 @@ export function faultyPorts(durable: PlatformPorts, world: FaultyWorld): Platfor
   }
 }
 
-export function aroundCalls({ process, time, faults, supervisor }: FaultyWorld): AroundCall {
+function aroundCalls({ process, time, faults, supervisor }: FaultyWorld): AroundCall {
   async function hit<T>(fault: CallFault, call: () => Promise<T>): Promise<T> {
     if (fault === 'slowCall') await time.sleep(faults.delayMs(SLOW_CALL_MAX_MS))
     if (fault === 'unavailable') throw new StoreUnavailable('The port cannot be reached.')

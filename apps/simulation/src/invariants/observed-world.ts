@@ -16,7 +16,7 @@ import type { ReceivedWebhook } from '../network/webhook-receivers'
 const ROWS_MAX = 100_000
 
 /** A charge as the provider keeps it. */
-export interface ObservedCharge {
+interface ObservedCharge {
   readonly idempotencyKey: string
   /** Minor units. */
   readonly amount: bigint

@@ -56,7 +56,7 @@ export interface PlanSetting {
 }
 
 /** rate: percent. customer: null is the whole organization. */
-export interface TaxSetting {
+interface TaxSetting {
   readonly rate: string
   readonly customer: number | null
 }
