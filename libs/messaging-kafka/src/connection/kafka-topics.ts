@@ -30,12 +30,14 @@ export async function ensureTopics(
   }
   try {
     const known = new Set(await admin.listTopics())
-    const wanted = topicConfigs(partitions, replicationFactor)
-      .map((config) => ({ ...config, topic: nameOf(config.topic) }))
-      .filter(({ topic }) => !known.has(topic))
-    if (wanted.length === 0) return
-    await create(admin, wanted)
-    for (const { topic } of wanted) await untilServed(admin, topic)
+    const wanted = topicConfigs(partitions, replicationFactor).map((config) => ({
+      ...config,
+      topic: nameOf(config.topic),
+    }))
+    const missing = wanted.filter(({ topic }) => !known.has(topic))
+    if (missing.length > 0) await create(admin, missing)
+    // Also those that another process has made just now.
+    await Promise.all(wanted.map(({ topic }) => untilServed(admin, topic)))
   } finally {
     await admin.disconnect()
   }
