@@ -11,6 +11,7 @@ import {
   MemoryProjectionControls,
   MemorySnapshots,
   MemoryBells,
+  MemoryBillingHalts,
   MemoryTimers,
   MemoryViews,
   MemoryWorkQueue,
@@ -99,13 +100,21 @@ async function given(...timers: readonly Timer[]) {
     ingest: () => Promise.reject(new Error('Nothing is ingested.')),
     usageShards: 1,
   }
+  const billingHalts = new MemoryBillingHalts()
   const quiescence = {
     caughtUp: () => Promise.resolve(true),
-    settled: (correlationId: string) => {
+    settled: async (correlationId: string) => {
       if (crashSettling) return Promise.reject(new Error('crashed'))
+      const halts = await billingHalts.all()
+      if (halts.length > 0) {
+        outside.push({ settled: 'not while halted' })
+        // The operator resumes billing while the step is waited for.
+        for (const { organizationId } of halts) await billingHalts.resume(organizationId)
+        return false
+      }
       const settled = timers.find((each) => timerCorrelation(each) === correlationId)
       outside.push({ settled: settled?.rule ?? correlationId })
-      return Promise.resolve(true)
+      return true
     },
   }
   const workQueue = new MemoryWorkQueue()
@@ -113,6 +122,7 @@ async function given(...timers: readonly Timer[]) {
     ...shared,
     timers: memoryTimers,
     bells: new MemoryBells(),
+    billingHalts,
     workQueue,
     bus,
     quiescence,
@@ -122,6 +132,8 @@ async function given(...timers: readonly Timer[]) {
     ...advances,
     outside,
     stop,
+    halt: (organizationId: string) =>
+      billingHalts.halt({ organizationId, reason: 'a wrong price', by: 'tester', at: start }),
     advanceTo: (targetTime: string) =>
       handle(
         AdvanceTestClock({ testClockId, targetTime }, testMetadata({ commandId: derivedId('advance', targetTime) })),
@@ -222,6 +234,16 @@ describe('a test clock whose process ended while a step settled', () => {
     crashWhenSettling(false)
     await worker.run(stop.signal)
     expect(outside).toMatchObject([{ fired: 'only' }, { settled: 'only' }])
+  })
+})
+
+describe('a test clock of an organization whose billing is halted', () => {
+  it('waits for its step again after billing was resumed, however long that took', async () => {
+    const { worker, stop, advanceTo, halt, outside } = await given(timer('only', tenth))
+    await advanceTo(end)
+    await halt(testMetadata().organizationId)
+    await worker.run(stop.signal)
+    expect(outside).toMatchObject([{ fired: 'only' }, { settled: 'not while halted' }, { settled: 'only' }])
   })
 })
 

@@ -22,7 +22,7 @@ const VIEW_TIMEOUT_MS = 10_000
 
 type AdvancePorts = Pick<
   PlatformPorts,
-  'timers' | 'workQueue' | 'viewsAnywhere' | 'viewProgress' | 'bells' | 'clock' | 'sleeper' | 'log'
+  'timers' | 'workQueue' | 'billingHalts' | 'viewsAnywhere' | 'viewProgress' | 'bells' | 'clock' | 'sleeper' | 'log'
 > & {
   readonly bus: MessageBus
   readonly quiescence: Quiescence
@@ -76,7 +76,7 @@ async function advance(clock: TestClockRow, ports: AdvancePorts, signal: AbortSi
   // What was written just before the advance must have set its timers.
   await ports.quiescence.caughtUp(signal)
   for (const { id, payload } of await ports.workQueue.pendingOf(clock.id, STEPS)) {
-    await settle(id, payload as StepInProgress, ports, signal)
+    await settle({ id, clock, ...(payload as StepInProgress) }, ports, signal)
   }
   for (;;) {
     if (signal.aborted) return
@@ -111,21 +111,29 @@ async function step(
   ])
   await fireTimer(timer, now, ports, ports.bus)
   await ports.timers.fired([timer.id])
-  await settle(id, inProgress, ports, signal)
+  await settle({ id, clock, ...inProgress }, ports, signal)
   return now
 }
 
 /** What the step still waits for when the process ends stays noted. */
 async function settle(
-  id: string,
-  { correlationId, rule }: StepInProgress,
+  { id, clock, correlationId, rule }: StepInProgress & { readonly id: string; readonly clock: TestClockRow },
   ports: AdvancePorts,
   signal: AbortSignal,
 ): Promise<void> {
-  const settled = await ports.quiescence.settled(correlationId, signal)
+  let settled = false
+  // While billing is halted nothing follows from a step: that is waited for, however long it takes.
+  for (let again = true; again && !settled && !signal.aborted;) {
+    again = await isHalted(clock.organization_id, ports)
+    settled = await ports.quiescence.settled(correlationId, signal)
+  }
   if (signal.aborted) return
   if (!settled) ports.log.error({ correlationId, timer: rule }, 'A step of a test clock did not settle.')
   await ports.workQueue.done([id])
+}
+
+async function isHalted(organizationId: string, { billingHalts }: AdvancePorts): Promise<boolean> {
+  return (await billingHalts.all()).some((halt) => halt.organizationId === organizationId)
 }
 
 async function finish(clock: TestClockRow, target: string, ports: AdvancePorts): Promise<void> {
