@@ -28,7 +28,8 @@ export interface ReadyMessage {
  */
 export function runProcess(name: string, start: (environment: Environment) => Promise<RunningProcess>): void {
   setMaxListeners(0)
-  const starting = start(process.env)
+  // Wrong settings are found at once, and end the process like what fails later.
+  const starting = Promise.resolve(process.env).then(start)
   stopWhenTold(starting)
   starting.then(
     ({ address }) => {
