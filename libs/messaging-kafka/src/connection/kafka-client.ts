@@ -1,3 +1,4 @@
+import './quiet-request-queue'
 import { Kafka, logLevel, type KafkaConfig, type LogEntry, type SASLOptions } from 'kafkajs'
 import type { Log } from '@billstream/event-sourcing-runtime'
 import type { KafkaSettings } from './kafka-settings'
