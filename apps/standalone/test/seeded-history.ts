@@ -217,7 +217,7 @@ export class LivedHistory {
     return answer
   }
 
-  private call<T>(
+  private async call<T>(
     method: Call['method'],
     url: string,
     { body, requestId = derivedId('request', this.run) }: { body?: unknown; requestId?: string } = {},
@@ -228,7 +228,13 @@ export class LivedHistory {
       'x-request-id': requestId,
       ...(method !== 'GET' && { 'idempotency-key': `${this.run}-${this.calls}` }),
     }
-    return this.platform.call<T>({ method, url, headers, ...(body !== undefined && { body }) })
+    const until = performance.now() + SETTLE_TIMEOUT_MS
+    for (;;) {
+      const answer = await this.platform.call<T>({ method, url, headers, ...(body !== undefined && { body }) })
+      // A machine that is busy answers late: as a client does, the same key is sent again and gets its answer.
+      if (answer.status !== 503 || performance.now() > until) return answer
+      await new Promise((resolve) => setTimeout(resolve, LOOK_MS))
+    }
   }
 
   private async untilQuiet(correlationId: string): Promise<void> {
