@@ -86,7 +86,7 @@ function outOf(path) {
 }
 
 function isBuilt(name) {
-  return !/\.(spec|int-spec|kafka-spec|e2e-spec|d)\.ts$|\.md$/.test(name)
+  return !/\.(spec|int-spec|endurance-spec|kafka-spec|e2e-spec|d)\.ts$|\.md$/.test(name)
 }
 
 /** The failures by path of the source. */

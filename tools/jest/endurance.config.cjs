@@ -14,7 +14,10 @@ module.exports = {
       // Each of its suites starts what it kills.
       globalSetup: '<rootDir>/tools/jest/kafka-setup.mjs',
       globalTeardown: '<rootDir>/tools/jest/kafka-teardown.mjs',
-      testMatch: ['<rootDir>/test-e2e/src/**/*.endurance-spec.ts'],
+      testMatch: [
+        '<rootDir>/{test-e2e,apps}/**/src/**/*.endurance-spec.ts',
+        '<rootDir>/test-e2e/src/**/*.endurance-spec.ts',
+      ],
     },
   ],
 }
