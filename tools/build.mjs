@@ -63,7 +63,9 @@ async function projectFolders() {
       await Promise.all(below.map(({ name }) => look(`${folder}/${name}`, depth - 1)))
     }
   }
-  await Promise.all(['apps', 'bench', 'libs'].map((folder) => look(folder, 3)))
+  // An installation that only runs the platform has no bench.
+  const folders = ['apps', 'bench', 'libs'].filter((folder) => existsSync(join(root, folder)))
+  await Promise.all(folders.map((folder) => look(folder, 3)))
   return found
 }
 
