@@ -1,16 +1,33 @@
 import type { Position, RecordedEvent } from '@billstream/event-sourcing-core'
-import type { EventBatch, EventFilter, ReadOptions, StreamId } from '@billstream/event-sourcing-runtime'
+import {
+  Collected,
+  type EventBatch,
+  type EventFilter,
+  type ReadOptions,
+  type StreamId,
+} from '@billstream/event-sourcing-runtime'
 import type { StoreDatabase } from './store-database'
 import { EVENT_COLUMNS, fromRow, type EventRow, type StoredEvent } from './stored-event'
 
 const PAGE_EVENTS_MAX = 500
 const PAGE_BYTES_WANTED = 4_000_000
+/** Of each stream, when the beginnings of several are read together. */
+const COLLECTED_EVENTS_MAX = 25
 /** Positions that one read of a filtered subscription looks through at most. */
 const WINDOW_POSITIONS = 20_000n
 
 const STREAM = {
   name: 'store_read_stream',
   text: `select ${EVENT_COLUMNS} from store.events where stream = $1 and revision >= $2 order by revision limit $3`,
+}
+const STREAMS = {
+  name: 'store_read_streams',
+  text: `
+    select asked.place::int as asked, event.*
+      from unnest($1::text[], $2::int[], $3::int[]) with ordinality as asked (stream, first, count, place)
+     cross join lateral (
+       select ${EVENT_COLUMNS} from store.events
+        where stream = asked.stream and revision >= asked.first order by revision limit asked.count) as event`,
 }
 const AFTER = {
   name: 'store_read_after',
@@ -26,11 +43,31 @@ const WINDOW = {
 }
 const HEAD = { name: 'store_head', text: 'select coalesce(max(position), 0) as head from store.events' }
 
-/** Reads of the store, in pages. Everything throws StoreUnavailable when the server is away. */
+/** The events of a stream from a revision on, at most so many. */
+interface StreamPage {
+  readonly stream: StreamId
+  readonly from: number
+  readonly count: number
+}
+
+/** Reads of the store, in pages; what one turn of the event loop asks of several streams is one read. Everything throws StoreUnavailable when the server is away. */
 export class EventReader {
+  private readonly heads = new Collected<undefined, Position>(
+    () => 'head',
+    (asks) => this.readHead().then((head) => asks.map(() => head)),
+  )
+  private readonly pages = new Collected<StreamPage, { rows: EventRow[]; isLast: boolean }>(
+    () => 'streams',
+    (asks) => this.readPages(asks),
+  )
+
   constructor(private readonly worker: StoreDatabase['worker']) {}
 
-  async head(): Promise<Position> {
+  head(): Promise<Position> {
+    return this.heads.ask(undefined)
+  }
+
+  private async readHead(): Promise<Position> {
     const [row] = await this.worker.query<{ head: string }>(HEAD)
     return BigInt(row?.head ?? 0)
   }
@@ -40,14 +77,29 @@ export class EventReader {
     let left = options.limit ?? Number.POSITIVE_INFINITY
     let page = PAGE_EVENTS_MAX
     while (left > 0) {
-      const count = Math.min(page, left)
-      const rows = await this.worker.query<EventRow>({ ...STREAM, values: [stream, from, count] })
+      const { rows, isLast } = await this.pages.ask({ stream, from, count: Math.min(page, left) })
       for (const row of rows) yield fromRow(row).event
-      if (rows.length < count) return
+      if (isLast) return
       from += rows.length
       left -= rows.length
       page = nextPage(rows.map(fromRow), PAGE_EVENTS_MAX)
     }
+  }
+
+  private async readPages(asks: readonly StreamPage[]): Promise<{ rows: EventRow[]; isLast: boolean }[]> {
+    const [only] = asks
+    if (only && asks.length === 1) {
+      const { stream, from, count } = only
+      const rows = await this.worker.query<EventRow>({ ...STREAM, values: [stream, from, count] })
+      return [{ rows, isLast: rows.length < count }]
+    }
+    const counts = asks.map(({ count }) => Math.min(count, COLLECTED_EVENTS_MAX))
+    const values = [asks.map(({ stream }) => stream), asks.map(({ from }) => from), counts]
+    const pages = asks.map((): EventRow[] => [])
+    for (const row of await this.worker.query<EventRow & { asked: number }>({ ...STREAMS, values })) {
+      pages[row.asked - 1]?.push(row)
+    }
+    return pages.map((rows, index) => ({ rows, isLast: rows.length < (counts[index] ?? 0) }))
   }
 
   /** The next events of all streams; fewer than `limit` only at the end. */

@@ -1,18 +1,44 @@
-import type { Snapshot, Snapshots } from '@billstream/event-sourcing-runtime'
+import { Collected, type Snapshot, type Snapshots } from '@billstream/event-sourcing-runtime'
 import type { Queries } from '../database/queries'
 import { jsonText } from '../stored-text'
 
+interface Wanted {
+  readonly stream: string
+  readonly foldVersion: number
+}
+
+interface SnapshotRow {
+  readonly stream: string
+  readonly fold_version: number
+  readonly revision: string
+  readonly state: unknown
+}
+
 /** Snapshots as rows (stream, fold version). */
 export class PostgresSnapshots implements Snapshots {
+  private readonly loads = new Collected<Wanted, Snapshot | undefined>(
+    () => 'snapshots',
+    (wanted) => this.loadAll(wanted),
+  )
+
   constructor(private readonly worker: Queries) {}
 
-  async load(stream: string, foldVersion: number): Promise<Snapshot | undefined> {
-    const [row] = await this.worker.query<{ revision: string; state: unknown }>({
+  load(stream: string, foldVersion: number): Promise<Snapshot | undefined> {
+    return this.loads.ask({ stream, foldVersion })
+  }
+
+  private async loadAll(wanted: readonly Wanted[]): Promise<(Snapshot | undefined)[]> {
+    const rows = await this.worker.query<SnapshotRow>({
       name: 'snapshot_load',
-      text: 'select revision, state from runtime.snapshots where stream = $1 and fold_version = $2',
-      values: [stream, foldVersion],
+      text: `select stream, fold_version, revision, state from runtime.snapshots
+               join unnest($1::text[], $2::int[]) as wanted (stream, fold_version) using (stream, fold_version)`,
+      values: [wanted.map(({ stream }) => stream), wanted.map(({ foldVersion }) => foldVersion)],
     })
-    return row && { stream, foldVersion, revision: Number(row.revision), state: row.state }
+    const found = new Map(rows.map((row) => [placeOf(row.stream, row.fold_version), row]))
+    return wanted.map(({ stream, foldVersion }) => {
+      const row = found.get(placeOf(stream, foldVersion))
+      return row && { stream, foldVersion, revision: Number(row.revision), state: row.state }
+    })
   }
 
   async save({ stream, foldVersion, revision, state }: Snapshot): Promise<void> {
@@ -28,4 +54,8 @@ export class PostgresSnapshots implements Snapshots {
   async drop(stream: string): Promise<void> {
     await this.worker.execute({ text: 'delete from runtime.snapshots where stream = $1', values: [stream] })
   }
+}
+
+function placeOf(stream: string, foldVersion: number): string {
+  return `${foldVersion} ${stream}`
 }

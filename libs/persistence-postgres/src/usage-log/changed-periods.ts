@@ -39,13 +39,17 @@ export function announcePeriods(periods: readonly ChangedPeriod[]): Statement {
   }
 }
 
-export function openPeriods(organizationId: string, subscriptionId: string, limit: number): Statement {
+/** At most so many of each subscription. */
+export function openPeriods(organizationId: string, subscriptionIds: readonly string[], limit: number): Statement {
   return {
     name: 'usage_open_periods',
     text: `
-      select ${CHANGED_PERIOD} from usage.measured_period
-       where organization_id = $1::uuid and subscription_id = $2::uuid and change > closed_change
-       order by change = settled_change, period_from, invoice_id limit $3`,
-    values: [organizationId, subscriptionId, limit],
+      select period.*
+        from unnest($2::uuid[]) as asked (subscription)
+       cross join lateral (
+         select ${CHANGED_PERIOD} from usage.measured_period
+          where organization_id = $1::uuid and subscription_id = asked.subscription and change > closed_change
+          order by change = settled_change, period_from, invoice_id limit $3) as period`,
+    values: [organizationId, subscriptionIds, limit],
   }
 }

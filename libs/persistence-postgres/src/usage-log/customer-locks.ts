@@ -20,11 +20,14 @@ export function shareCustomers(organizationId: string, externalCustomerIds: read
   }
 }
 
-/** Held by a measurement, alone: whoever has it sees all that was ingested before, and nothing is ingested meanwhile. */
-export function lockCustomer(organizationId: string, externalCustomerId: string): Statement {
+/** Held by measurements, alone: whoever has it sees all that was ingested before, and nothing is ingested meanwhile. */
+export function lockCustomers(organizationId: string, externalCustomerIds: readonly string[]): Statement {
   return {
-    name: 'usage_lock_customer',
-    text: `select pg_advisory_xact_lock(${LOCK_CLASS}, ${stripeOf('$1', '$2')})`,
-    values: [organizationId, externalCustomerId],
+    name: 'usage_lock_customers',
+    text: `
+      select pg_advisory_xact_lock(${LOCK_CLASS}, stripe)
+        from (select distinct ${stripeOf('$1', 'customer')} as stripe
+                from unnest($2::text[]) as customer order by stripe offset 0) as stripes`,
+    values: [organizationId, externalCustomerIds],
   }
 }

@@ -1,5 +1,11 @@
 import { parseInstant } from '@billstream/kernel'
-import type { MeasuredMetric, Measurement, MeasureRequest, UsageScope } from '@billstream/event-sourcing-runtime'
+import {
+  storableText,
+  type MeasuredMetric,
+  type Measurement,
+  type MeasureRequest,
+  type UsageScope,
+} from '@billstream/event-sourcing-runtime'
 import type { Statement } from '../database/statement-group'
 import { digestSql } from './series-id'
 
@@ -28,9 +34,12 @@ const METRICS_OF_SCOPES = `
   ),
   meters as (
     select d.*, s.id, s.code
-      from days d join usage.series s
-        on s.organization_id = $1::uuid and s.external_customer_id = d.customer and s.code = any(d.codes)
-       and s.external_subscription_id in ('', d.subscription)
+      from days d
+     cross join lateral (
+       select s.id, s.code from usage.series s
+        where s.organization_id = $1::uuid and s.external_customer_id = d.customer and s.code = any(d.codes)
+          and s.external_subscription_id in ('', d.subscription)
+       offset 0) as s
   ),
   broken as materialized (
     select m.key, m.code, e.*
@@ -108,75 +117,91 @@ export function currentUsage(scope: UsageScope): Statement {
 }
 
 /**
- * The stored measurement, or else a new one with all that it leaves behind. The customer's lock is held: what the statement
- * sees is all that was ingested, so the sequence's last number is a position below which nothing of the customer can come.
+ * Of each request the stored measurement, or else a new one with all that it leaves behind. The locks of the customers are held:
+ * what the statement sees is all that was ingested, so the sequence's last number is a position below which nothing of them can
+ * come. A subscription stands in one request only: what one settles, another would not see.
  */
 const MEASURE = `
-  with known as (select body from usage.measurement where organization_id = $1::uuid and id = $2::uuid),
-  fresh as (select where not exists (select from known)),
+  with asked as materialized (
+    select * from json_to_recordset($2::json) as asked (
+      id uuid, customer text, subscription text, subscription_id uuid, invoice_id uuid, first timestamptz, last timestamptz,
+      codes text[], request json, corrections uuid[])
+  ),
+  known as (
+    select id, body from usage.measurement where organization_id = $1::uuid and id = any(array(select id from asked))
+  ),
+  fresh as materialized (select * from asked where not exists (select from known where known.id = asked.id)),
   corrected as (
-    select p.invoice_id, p.external_customer_id, p.external_subscription_id, p.codes, p.period_from, p.period_to, p.request
-      from usage.measured_period p cross join fresh
-     where p.organization_id = $1::uuid and p.subscription_id = $5::uuid and p.invoice_id = any($11::uuid[])
-       and p.invoice_id <> $6::uuid and p.change > p.closed_change
+    select f.id, p.*
+      from fresh f
+     cross join lateral (
+       select p.invoice_id, p.external_customer_id, p.external_subscription_id, p.codes, p.period_from, p.period_to, p.request
+         from usage.measured_period p
+        where p.organization_id = $1::uuid and p.subscription_id = f.subscription_id
+          and p.invoice_id = any(f.corrections) and p.invoice_id <> f.invoice_id and p.change > p.closed_change
+       offset 0) as p
   ),
   scopes as (
-    select '' as key, $3::text collate "C" as customer, $4::text collate "C" as subscription, $9::text[] collate "C" as codes,
-           $7::timestamptz as first, $8::timestamptz as last
-      from fresh where $7::timestamptz is not null
+    select id::text as key, customer collate "C" as customer, subscription collate "C" as subscription,
+           codes collate "C" as codes, first, last
+      from fresh where first is not null
     union all
-    select invoice_id::text, external_customer_id, external_subscription_id, codes, period_from, period_to from corrected
+    select id || ' ' || invoice_id, external_customer_id, external_subscription_id, codes, period_from, period_to
+      from corrected
   ), ${METRICS_OF_SCOPES},
   stored as (
     insert into usage.measurement (organization_id, id, body)
-    select $1::uuid, $2::uuid, json_build_object(
+    select $1::uuid, f.id, json_build_object(
              'watermark', coalesce(pg_sequence_last_value('usage.ingestion'), 0)::text,
-             'metrics', coalesce((select metrics from metrics where key = ''), '[]'),
+             'metrics', coalesce((select metrics from metrics where key = f.id::text), '[]'),
              'corrections', coalesce((
                select json_agg(json_build_object(
                         'invoiceId', c.invoice_id, 'from', c.period_from, 'to', c.period_to, 'request', c.request,
                         'metrics', coalesce(m.metrics, '[]')) order by c.period_from, c.invoice_id)
-                 from corrected c left join metrics m on m.key = c.invoice_id::text), '[]'))
-      from fresh
-    returning body
+                 from corrected c left join metrics m on m.key = c.id || ' ' || c.invoice_id
+                where c.id = f.id), '[]'))
+      from fresh f
+    returning id, body
   ),
   remembered as (
     insert into usage.measured_period as p (organization_id, invoice_id, subscription_id, external_subscription_id,
                                             external_customer_id, period_from, period_to, codes, request)
-    select $1::uuid, $6::uuid, $5::uuid, $4, $3, $7::timestamptz, $8::timestamptz, $9::text[], $10::json
-      from fresh where $7::timestamptz is not null
+    select $1::uuid, invoice_id, subscription_id, subscription, customer, first, last, codes, request
+      from fresh where first is not null order by invoice_id
     on conflict (invoice_id, organization_id) do update set
       measured_change = p.change,
-      settled_change = case when $12::boolean then p.change else p.settled_change end,
-      closed_change = case when $12::boolean then p.change else p.closed_change end
+      settled_change = case when $3::boolean then p.change else p.settled_change end,
+      closed_change = case when $3::boolean then p.change else p.closed_change end
   ),
   settled as (
     update usage.measured_period p set measured_change = p.change, closed_change = p.settled_change, settled_change = p.change
       from corrected c
-     where $12::boolean and p.organization_id = $1::uuid and p.invoice_id = c.invoice_id
+     where $3::boolean and p.organization_id = $1::uuid and p.invoice_id = c.invoice_id
   )
-  select body from known union all select body from stored`
+  select id, body from known union all select id, body from stored`
 
-/** One row with `body`, see `measurementOf`. */
-export function measureUsage(request: MeasureRequest): Statement {
-  const { period, corrections } = request
+/** Rows with `id` and `body`, see `measurementOf`. All of one organization, all settle or none does. */
+export function measureUsage(requests: readonly MeasureRequest[]): Statement {
+  const [{ organizationId, settles }] = requests as readonly [MeasureRequest]
   return {
     name: 'usage_measure',
     text: MEASURE,
-    values: [
-      request.organizationId,
-      request.measurementId,
-      request.externalCustomerId,
-      request.externalSubscriptionId,
-      request.subscriptionId,
-      request.invoiceId,
-      period?.from ?? null,
-      period?.to ?? null,
-      period?.codes ?? null,
-      JSON.stringify(request.request ?? null),
-      corrections,
-      request.settles,
-    ],
+    values: [organizationId, JSON.stringify(requests.map(askedRow)), settles],
+  }
+}
+
+function askedRow({ period, ...request }: MeasureRequest) {
+  return {
+    id: request.measurementId,
+    customer: storableText(request.externalCustomerId),
+    subscription: storableText(request.externalSubscriptionId),
+    subscription_id: request.subscriptionId,
+    invoice_id: request.invoiceId,
+    first: period?.from ?? null,
+    last: period?.to ?? null,
+    codes: period?.codes.map(storableText) ?? null,
+    request: request.request ?? null,
+    corrections: request.corrections,
   }
 }
 

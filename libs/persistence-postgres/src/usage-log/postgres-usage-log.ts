@@ -1,21 +1,22 @@
-import type {
-  ChangedPeriod,
-  Ingested,
-  IngestOutcome,
-  MeasuredMetric,
-  Measurement,
-  MeasureRequest,
-  UsageBatch,
-  UsageEvent,
-  UsageListFilter,
-  UsageLog,
-  UsagePageFilter,
-  UsageScope,
+import {
+  Collected,
+  type ChangedPeriod,
+  type Ingested,
+  type IngestOutcome,
+  type MeasuredMetric,
+  type Measurement,
+  type MeasureRequest,
+  type UsageBatch,
+  type UsageEvent,
+  type UsageListFilter,
+  type UsageLog,
+  type UsagePageFilter,
+  type UsageScope,
 } from '@billstream/event-sourcing-runtime'
 import type { Database } from '../database/database'
 import type { Row, Statement } from '../database/statement-group'
 import { announcePeriods, unannouncedPeriods, openPeriods } from './changed-periods'
-import { lockCustomer, shareCustomers } from './customer-locks'
+import { lockCustomers, shareCustomers } from './customer-locks'
 import { ingestUsage, type IncomingEvent, type IngestRow } from './ingest-usage'
 import {
   usageEventById,
@@ -34,6 +35,15 @@ const TRIES_MAX = 3
 const DEADLOCK_DETECTED = '40P01'
 const SERIALIZATION_FAILURE = '40001'
 
+/** Measurements of one statement: while it runs, nothing is ingested for their customers. */
+const MEASUREMENTS_MAX = 50
+
+interface OpenPeriodsAsked {
+  readonly organizationId: string
+  readonly subscriptionId: string
+  readonly limit: number
+}
+
 /** What is stored under a transaction id. */
 interface Stored {
   readonly event: UsageEvent
@@ -42,6 +52,15 @@ interface Stored {
 
 /** The log in PostgreSQL. Everything of one organization runs under its row-level security. */
 export class PostgresUsageLog implements UsageLog {
+  private readonly measurements = new Collected<MeasureRequest, Measurement>(
+    ({ organizationId, settles }) => `${organizationId} ${settles}`,
+    (requests) => this.measureAll(requests),
+  )
+  private readonly periods = new Collected<OpenPeriodsAsked, ChangedPeriod[]>(
+    ({ organizationId, limit }) => `${organizationId} ${limit}`,
+    (asks) => this.openPeriodsOfAll(asks),
+  )
+
   constructor(private readonly database: Pick<Database, 'tenant' | 'worker'>) {}
 
   async ingest(batches: readonly UsageBatch[]): Promise<Ingested> {
@@ -61,14 +80,8 @@ export class PostgresUsageLog implements UsageLog {
     }
   }
 
-  async measure(request: MeasureRequest): Promise<Measurement> {
-    const { organizationId, externalCustomerId, measurementId } = request
-    const [row] = await this.rows<{ body: MeasurementBody }>(organizationId, [
-      lockCustomer(organizationId, externalCustomerId),
-      measureUsage(request),
-    ])
-    if (!row) throw new Error(`Measurement ${measurementId} was neither found nor made.`)
-    return measurementOf(measurementId, row.body)
+  measure(request: MeasureRequest): Promise<Measurement> {
+    return this.measurements.ask(request)
   }
 
   async current(scope: UsageScope): Promise<readonly MeasuredMetric[]> {
@@ -89,7 +102,7 @@ export class PostgresUsageLog implements UsageLog {
   }
 
   openPeriodsOf(organizationId: string, subscriptionId: string, limit: number): Promise<ChangedPeriod[]> {
-    return this.rows<ChangedPeriod>(organizationId, [openPeriods(organizationId, subscriptionId, limit)])
+    return this.periods.ask({ organizationId, subscriptionId, limit })
   }
 
   async get(organizationId: string, id: string): Promise<UsageEvent | undefined> {
@@ -117,6 +130,36 @@ export class PostgresUsageLog implements UsageLog {
   async hasEvents(organizationId: string, code: string): Promise<boolean> {
     const [row] = await this.rows<{ known: boolean }>(organizationId, [usageOfMetric(organizationId, code)])
     return row?.known === true
+  }
+
+  /** Those of one subscription one after the other, as each may settle what the next would correct. */
+  private async measureAll(requests: readonly MeasureRequest[]): Promise<Measurement[]> {
+    const bodies = new Map<string, MeasurementBody>()
+    for (let left = requests; left.length > 0;) {
+      const round = firstBySubscription(left)
+      left = left.filter((request) => round.get(request.subscriptionId) !== request)
+      const groups = inGroups([...round.values()], MEASUREMENTS_MAX)
+      const rows = (await Promise.all(groups.map((group) => this.measureGroup(group)))).flat()
+      for (const { id, body } of rows) bodies.set(id, body)
+    }
+    return requests.map(({ measurementId }) => {
+      const body = bodies.get(measurementId)
+      if (!body) throw new Error(`Measurement ${measurementId} was neither found nor made.`)
+      return measurementOf(measurementId, body)
+    })
+  }
+
+  private measureGroup(requests: readonly MeasureRequest[]): Promise<{ id: string; body: MeasurementBody }[]> {
+    const [{ organizationId }] = requests as readonly [MeasureRequest]
+    const customers = requests.map(({ externalCustomerId }) => externalCustomerId)
+    return this.rows(organizationId, [lockCustomers(organizationId, customers), measureUsage(requests)])
+  }
+
+  private async openPeriodsOfAll(asks: readonly OpenPeriodsAsked[]): Promise<ChangedPeriod[][]> {
+    const [{ organizationId, limit }] = asks as readonly [OpenPeriodsAsked]
+    const subscriptions = [...new Set(asks.map(({ subscriptionId }) => subscriptionId))]
+    const periods = await this.rows<ChangedPeriod>(organizationId, [openPeriods(organizationId, subscriptions, limit)])
+    return asks.map((ask) => periods.filter(({ subscriptionId }) => subscriptionId === ask.subscriptionId))
   }
 
   private async ingestOf(
@@ -153,6 +196,14 @@ export class PostgresUsageLog implements UsageLog {
     const results = await retried(() => this.database.tenant.group(organizationId, statements))
     return (results.at(-1)?.rows ?? []) as R[]
   }
+}
+
+function firstBySubscription(requests: readonly MeasureRequest[]): Map<string, MeasureRequest> {
+  return new Map([...requests].reverse().map((request) => [request.subscriptionId, request]))
+}
+
+function inGroups<T>(all: readonly T[], max: number): T[][] {
+  return Array.from({ length: Math.ceil(all.length / max) }, (_, index) => all.slice(index * max, (index + 1) * max))
 }
 
 function firstOfEach(batches: readonly UsageBatch[]): Map<string, IncomingEvent> {

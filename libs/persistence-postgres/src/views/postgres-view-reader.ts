@@ -1,5 +1,6 @@
 import type { ViewDefinition, ViewRow } from '@billstream/event-sourcing-core'
 import {
+  Collected,
   storableText,
   type CrossTenantViewReader,
   type FindOptions,
@@ -9,11 +10,25 @@ import {
 import type { Queries } from '../database/queries'
 import type { Row } from '../database/statement-group'
 import type { TenantQuery } from '../database/tenant-query'
-import { countRows, selectRows, type Selection } from './view-select'
+import { parameterText } from '../database/postgres-values'
+import { countRows, selectRows, selectTogether, type RowsStatement, type Selection } from './view-select'
 import { viewTable } from './view-table'
 
-/** Reads of one organization: filtered here, and by row-level security if this filter were wrong. Throws StoreUnavailable. */
+interface Asked {
+  readonly organizationId: string
+  readonly statement: RowsStatement
+}
+
+/**
+ * Reads of one organization: filtered here, and by row-level security if this filter were wrong. What one turn of the event loop
+ * asks alike, as a hundred invoices that are made at once do, is asked once. Throws StoreUnavailable.
+ */
 export class PostgresViewReader implements ViewReader {
+  private readonly selections = new Collected<Asked, Row[]>(
+    ({ organizationId, statement }) => `${organizationId} ${statement.text}`,
+    (asks) => this.selectAll(asks),
+  )
+
   constructor(private readonly tenant: TenantQuery) {}
 
   async get<V extends ViewDefinition>(view: V, organizationId: string, id: string): Promise<ViewRow<V> | undefined> {
@@ -46,8 +61,34 @@ export class PostgresViewReader implements ViewReader {
   ): Promise<ViewRow<V>[]> {
     const organization = storableText(organizationId)
     const statement = selectRows(view, { ...selection, organizationId: organization })
-    const rows = await this.tenant.rows(organization, statement)
+    const rows = await this.selections.ask({ organizationId: organization, statement })
     return rows.map((row: Row) => viewTable(view).fromRow<V>(row))
+  }
+
+  /** All of one organization and one text. A row that was read belongs to its reader, also where others asked the same. */
+  private async selectAll(asks: readonly Asked[]): Promise<Row[][]> {
+    const keys = asks.map(({ statement }) => JSON.stringify(statement.values.map(parameterText)))
+    const distinct = new Map(asks.map((ask, index) => [keys[index] ?? '', ask]))
+    const answers = await this.selectDistinct([...distinct.values()])
+    const found = new Map([...distinct.keys()].map((key, index) => [key, answers[index] ?? []]))
+    const given = new Set<string>()
+    return keys.map((key) => {
+      const rows = found.get(key) ?? []
+      if (given.has(key)) return structuredClone(rows)
+      given.add(key)
+      return rows
+    })
+  }
+
+  private async selectDistinct(asks: readonly Asked[]): Promise<Row[][]> {
+    const [{ organizationId, statement }] = asks as readonly [Asked]
+    if (asks.length === 1 || !statement.types) {
+      return Promise.all(asks.map((ask) => this.tenant.rows(ask.organizationId, ask.statement)))
+    }
+    const answers = asks.map((): Row[] => [])
+    const together = selectTogether(asks.map((ask) => ask.statement))
+    for (const { asked, ...row } of await this.tenant.rows(organizationId, together)) answers[Number(asked)]?.push(row)
+    return answers
   }
 }
 

@@ -2,7 +2,7 @@ import type { ColumnKind, ViewDefinition, ViewRow } from '@billstream/event-sour
 import { canonicalCell } from '@billstream/event-sourcing-runtime'
 import type { Row } from '../database/statement-group'
 
-const SQL_TYPES: Readonly<Record<ColumnKind, string>> = {
+export const SQL_TYPES: Readonly<Record<ColumnKind, string>> = {
   text: 'text',
   uuid: 'uuid',
   instant: 'timestamp with time zone',

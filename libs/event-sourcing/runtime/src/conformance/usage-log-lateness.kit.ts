@@ -126,6 +126,17 @@ function settling(given: () => UsageLog): void {
     expect(await open(given(), tenant)).toEqual([])
   })
 
+  it('is settled by two invoices that are measured at once as by one after the other', async () => {
+    const tenant = newTenant()
+    const may = await measured(given(), tenant, { period: { ...MAY, codes: ['tokens'] } })
+    await late(given(), tenant, 'late', inMay)
+    const settle = () => given().measure(measureRequest(tenant, { corrections: [may.invoiceId], settles: true }))
+    const [first, second, third] = await Promise.all([settle(), settle(), settle()])
+    expect([first, second].map(({ corrections }) => corrections.length)).toEqual([1, 1])
+    expect(third.corrections).toEqual([])
+    expect(await open(given(), tenant)).toEqual([])
+  })
+
   it('is settled by the last measurement of its own invoice, not by one between', async () => {
     const tenant = newTenant()
     const { invoiceId } = await measured(given(), tenant)

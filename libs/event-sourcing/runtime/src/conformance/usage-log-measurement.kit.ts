@@ -170,6 +170,29 @@ function storing(given: () => UsageLog): void {
     expect(BigInt(second.watermark)).toBeGreaterThan(BigInt(first.watermark))
   })
 
+  it('of many subscriptions at once gives each its own numbers, and a repeat among them the same', async () => {
+    const { organizationId } = newTenant()
+    const tenants = Array.from({ length: 120 }, (_, index) => ({
+      ...{ ...newTenant(), organizationId },
+      externalCustomerId: `customer-${index % 40}`,
+      externalSubscriptionId: `subscription-${index}`,
+    }))
+    await Promise.all(
+      tenants.map(({ externalCustomerId, externalSubscriptionId }, index) =>
+        given().ingest([
+          batchOf({ ...newTenant(), organizationId }, [
+            usageEvent(`at-once-${index}`, { externalCustomerId, externalSubscriptionId, value: String(index) }),
+          ]),
+        ]),
+      ),
+    )
+    const requests = tenants.map((tenant) => measureRequest(tenant))
+    const measured = await Promise.all([...requests, ...requests].map((request) => given().measure(request)))
+    const sums = measured.map(({ metrics }) => metrics[0]?.sum)
+    expect(sums).toEqual([...tenants.keys(), ...tenants.keys()].map(String))
+    expect(measured.slice(120)).toEqual(measured.slice(0, 120))
+  })
+
   it('keeps measurements of organizations apart', async () => {
     const [tenant, other] = [newTenant(), newTenant()]
     await given().ingest([batchOf(tenant, [usageEvent('a')])])

@@ -1,3 +1,4 @@
+import { timeOrderedId } from '@billstream/kernel'
 import { sampleView, sampleRow, write, type Given } from './views.kit-support'
 
 export function reading(given: Given): void {
@@ -92,6 +93,83 @@ export function separating(given: Given): void {
         expect(await reader.get(sampleView, organization, row.id)).toBeUndefined()
         expect(await reader.count(sampleView, organization)).toBe(0)
       }
+    })
+
+    it('that several ask for at once belongs to each of them', async () => {
+      const { reader } = given()
+      const row = sampleRow({ detail: { list: ['a'] } })
+      await write(given(), [row])
+      const ask = () => reader.get(sampleView, row.organization_id, row.id)
+      const [first, second] = await Promise.all([ask(), ask()])
+      ;(first as { detail: { list: string[] } }).detail.list.push('b')
+      expect(second).toEqual(row)
+    })
+  })
+
+  describe('rows that are asked for at once', () => {
+    const columns = [
+      'name',
+      'owner',
+      'at',
+      'until',
+      'count',
+      'size',
+      'amount',
+      'due',
+      'rate',
+      'share',
+      'active',
+    ] as const
+    const rowsOfOne = () => {
+      const organization_id = timeOrderedId()
+      const rows = [1, 2, 3].map((n) =>
+        sampleRow({
+          ...{
+            organization_id,
+            name: `name ${n} "q"`,
+            at: `2026-01-0${n}T00:00:00.000Z`,
+            until: `2026-02-0${n}T00:00:00.00000${n}Z`,
+          },
+          ...{ count: n, size: -n, amount: `-${n}`, due: `${n}`, rate: `0.${n}`, share: `-${n}`, active: n === 2 },
+        }),
+      )
+      return { organization_id, rows }
+    }
+
+    it.each(columns)('by their %s are each its own', async (column) => {
+      const { reader } = given()
+      const { organization_id, rows } = rowsOfOne()
+      await write(given(), rows)
+      const ask = (value: unknown) => reader.find(sampleView, organization_id, { where: { [column]: value }, limit: 9 })
+      const found = await Promise.all(rows.map((row) => ask(row[column])))
+      expect(found).toEqual(rows.map((row) => rows.filter((each) => each[column] === row[column])))
+    })
+
+    it('come in the order and the number that each asked for', async () => {
+      const { reader } = given()
+      const { organization_id, rows } = rowsOfOne()
+      await write(given(), rows)
+      const ask = (active: boolean, skip: number, limit: number) =>
+        reader.find(sampleView, organization_id, {
+          ...{ where: { active }, orderBy: { column: 'at', direction: 'desc' }, skip, limit },
+        })
+      const [first, second, third] = rows
+      expect(await Promise.all([ask(false, 0, 9), ask(true, 0, 9), ask(false, 1, 9), ask(false, 0, 1)])).toEqual([
+        [third, first],
+        [second],
+        [first],
+        [third],
+      ])
+    })
+
+    it('are of the organization that each asked for', async () => {
+      const { reader } = given()
+      const [own, other] = [sampleRow(), sampleRow()]
+      await write(given(), [own, other])
+      const asks = [own, other].flatMap(({ organization_id }) =>
+        [own, other].map(({ id }) => reader.get(sampleView, organization_id, id)),
+      )
+      expect(await Promise.all(asks)).toEqual([own, undefined, undefined, other])
     })
   })
 }
