@@ -4,7 +4,7 @@ const KNOWN = ['append', 'ingest', 'start']
 
 describe('the options of the bench', () => {
   it('are by default every figure in three rounds', () =>
-    expect(readOptions([], KNOWN)).toEqual({ only: [], json: undefined, rounds: 3, quick: false }))
+    expect(readOptions([], KNOWN)).toEqual({ only: [], json: undefined, rounds: 3, quick: false, profile: undefined }))
 
   it('name figures by commas or one by one', () =>
     expect(readOptions(['--only', 'append,ingest', '--only', 'start'], KNOWN).only).toEqual(KNOWN))

@@ -11,6 +11,8 @@ export interface BenchOptions {
   readonly rounds: number
   /** Tiny sizes, to see that it works; the numbers mean nothing. */
   readonly quick: boolean
+  /** Where the CPU profiles of the programs go that are measured; taking them costs some of the figure. */
+  readonly profile: string | undefined
 }
 
 /** What is wrong with the command line, for a person. */
@@ -20,7 +22,7 @@ export class OptionsInvalid extends Error {
 
 /** known: the figures' names. Throws OptionsInvalid. */
 export function readOptions(given: readonly string[], known: readonly string[]): BenchOptions {
-  const { only, json, rounds, quick } = parse(given)
+  const { only, json, rounds, quick, profile } = parse(given)
   const names = (only ?? []).flatMap((each) => each.split(',')).filter((each) => each !== '')
   const stranger = names.find((name) => !known.includes(name))
   if (stranger !== undefined) throw new OptionsInvalid(`--only: ${stranger} is none of ${known.join(', ')}.`)
@@ -28,7 +30,7 @@ export function readOptions(given: readonly string[], known: readonly string[]):
   if (!Number.isInteger(number) || number < 1 || number > ROUNDS_MAX) {
     throw new OptionsInvalid(`--rounds: ${rounds} is not a whole number from 1 to ${ROUNDS_MAX}.`)
   }
-  return { only: names, json, rounds: number, quick: quick === true }
+  return { only: names, json, rounds: number, quick: quick === true, profile }
 }
 
 function parse(given: readonly string[]) {
@@ -40,6 +42,7 @@ function parse(given: readonly string[]) {
         json: { type: 'string' },
         rounds: { type: 'string' },
         quick: { type: 'boolean' },
+        profile: { type: 'string' },
       },
     })
     return values

@@ -18,7 +18,7 @@ export function runProgram({ names, measure }: Program): void {
   try {
     const options = readOptions(process.argv.slice(2), names)
     const interruption = new AbortController()
-    const bench = openBench({ quick: options.quick, say, signal: interruption.signal })
+    const bench = openBench({ ...options, say, signal: interruption.signal })
     stopOnSignals(bench, interruption)
     run(bench, () => measure(bench, options))
   } catch (error) {

@@ -31,17 +31,17 @@ export type Step =
   | { readonly kind: 'advance'; readonly days: number }
 
 const customer = fc.nat(CUSTOMERS_MAX - 1)
+const subscribe = fc.record({
+  kind: fc.constant('subscribe' as const),
+  card: fc.constantFrom(...CARDS),
+  inAdvance: fc.boolean(),
+  grace: fc.constantFrom(0, 3),
+})
 const event = fc.record({ day: fc.nat(70), units: fc.nat(5_000), id: fc.nat(40) })
 
-/** The usage of a company over some months: repeated, late and for customers that are gone as well. */
-export const history: fc.Arbitrary<Step[]> = fc.array(
+const eventful = fc.array(
   fc.oneof(
-    fc.record({
-      kind: fc.constant('subscribe' as const),
-      card: fc.constantFrom(...CARDS),
-      inAdvance: fc.boolean(),
-      grace: fc.constantFrom(0, 3),
-    }),
+    subscribe,
     {
       weight: 3,
       arbitrary: fc.record({
@@ -60,6 +60,14 @@ export const history: fc.Arbitrary<Step[]> = fc.array(
   ),
   { minLength: 8, maxLength: 14 },
 )
+
+/**
+ * The usage of a company over some months: repeated, late and for customers that are gone as well. Somebody subscribes first, and in the end a
+ * month passes: every history has invoices.
+ */
+export const history: fc.Arbitrary<Step[]> = fc
+  .tuple(subscribe, eventful)
+  .map(([first, steps]) => [first, ...steps, { kind: 'advance', days: 31 }])
 
 interface Made {
   readonly id: string

@@ -16,6 +16,8 @@ export interface Bench {
   readonly signal: AbortSignal
   /** Tiny sizes, to see that everything works. */
   readonly quick: boolean
+  /** Folder for the CPU profiles of the programs that are measured. */
+  readonly profile: string | undefined
   /** How long one turn of a steady load lasts. */
   readonly turnMs: number
   /** `full`, or `quick` on a quick run. */
@@ -29,13 +31,14 @@ export interface Bench {
 const TURN_MS = 4_000
 const TURN_QUICK_MS = 300
 
-export function openBench({ quick, say, signal }: Pick<Bench, 'quick' | 'say' | 'signal'>): Bench {
+export function openBench({ quick, say, signal, profile }: Pick<Bench, 'quick' | 'say' | 'signal' | 'profile'>): Bench {
   const closers = new Closers()
   return {
     closers,
     log: logOf(say),
     signal,
     quick,
+    profile,
     turnMs: quick ? TURN_QUICK_MS : TURN_MS,
     size: (full, small) => (quick ? small : full),
     folder() {

@@ -41,7 +41,12 @@ interface Program {
 export function startProgram(bench: Bench, { main, environment = {}, more = [] }: Program): Promise<ProgramProcess> {
   return ProgramProcess.start(bench, {
     program: process.execPath,
-    arguments: ['--enable-source-maps', built(main), ...more],
+    arguments: [...profiling(bench), '--enable-source-maps', built(main), ...more],
     environment: { ...PLATFORM_SETTINGS, DATA_DIR: environment['DATA_DIR'] ?? bench.folder(), ...environment },
   })
+}
+
+/** Written when the program ends; `chrome://inspect` and speedscope read it. */
+function profiling({ profile }: Bench): string[] {
+  return profile === undefined ? [] : ['--cpu-prof', `--cpu-prof-dir=${profile}`]
 }

@@ -1,4 +1,4 @@
-import { addSeconds, civilDate, ok, refuse } from '@billstream/kernel'
+import { addSeconds, civilDate, compareInstants, ok, refuse } from '@billstream/kernel'
 import type { CommandOf, EventOf } from '@billstream/event-sourcing-core'
 import type { FactReader, Gather, Numbers } from '@billstream/event-sourcing-runtime'
 import type { CompleteFinalization } from '@billstream/invoicing-contracts'
@@ -71,6 +71,9 @@ export function gatherForCompletion(numbers: Numbers): Gather {
 /** An earlier invoice that is not issued after so long does not hold up later ones, in seconds. */
 const EARLIER_INVOICE_SECONDS_MAX = 60
 
+/** Drafts of one subscription that are looked at. */
+const DRAFTS_MAX = 1_000
+
 /**
  * Periods of a start in the past close at once, and their invoices are made side by side: numbers still go by period. On a
  * test clock each step settles before the next, so nothing has to wait.
@@ -79,17 +82,18 @@ async function earlierIsBeingIssued(measurement: Measurement, now: string, facts
   const { invoiceId, subscriptionId } = measurement
   const own = await facts.get(invoiceProjection, invoiceId)
   if (!own) return false
-  const [earlier] = await facts.find(invoiceProjection, {
-    where: {
-      subscription_id: subscriptionId,
-      status: 'draft',
-      billing_period_start: { lt: own.billing_period_start },
-      finalize_at: { lte: now },
-      created_at: { gte: addSeconds(now, -EARLIER_INVOICE_SECONDS_MAX) },
-    },
-    limit: 1,
+  const drafts = await facts.find(invoiceProjection, {
+    where: { subscription_id: subscriptionId, status: 'draft' },
+    limit: DRAFTS_MAX,
   })
-  return earlier !== undefined
+  const since = addSeconds(now, -EARLIER_INVOICE_SECONDS_MAX)
+  return drafts.some(
+    ({ billing_period_start, finalize_at, created_at }) =>
+      compareInstants(billing_period_start, own.billing_period_start) < 0 &&
+      finalize_at !== null &&
+      compareInstants(finalize_at, now) <= 0 &&
+      compareInstants(created_at, since) >= 0,
+  )
 }
 
 /** A process passed the recorded measurement on as it is. */
