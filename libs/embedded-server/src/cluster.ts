@@ -37,6 +37,8 @@ const TUNING: Readonly<Record<string, string>> = {
   random_page_cost: '1.1',
   max_parallel_workers_per_gather: '0',
   jit: 'off',
+  // A table that has just grown is planned without statistics, by whichever index comes first: for seconds, not for a minute.
+  autovacuum_naptime: '5s',
   // A query whose client was killed must not hold its locks to the end.
   client_connection_check_interval: '5s',
   log_checkpoints: 'off',
