@@ -52,9 +52,15 @@ export class Tail {
     else this.look()
   }
 
-  /** Resolves when something was added, when the signal aborts or when the store is closed. Throws what a look has thrown. */
-  changed(signal: AbortSignal | undefined): Promise<void> {
-    return this.closed ? Promise.resolve() : this.moved.next(signal)
+  /** What has been read, once a subscriber has begun. */
+  get started(): RecentEvents | undefined {
+    return this.recent
+  }
+
+  /** `next` resolves when something was added, when the signal aborts or when the store is closed. Throws what a look has thrown. */
+  changes(signal: AbortSignal | undefined): ReturnType<ChangeSignal['waiter']> {
+    const { next, end } = this.moved.waiter(signal)
+    return { next: () => (this.closed ? Promise.resolve() : next()), end }
   }
 
   close(): void {

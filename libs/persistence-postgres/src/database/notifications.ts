@@ -5,6 +5,11 @@ import { isUnavailable, named } from './unavailable'
 const RECONNECT_DELAY_MIN_MS = 100
 const RECONNECT_DELAY_MAX_MS = 1_000
 
+const NOTIFY = {
+  name: 'notify',
+  text: 'select pg_notify(channel, payload) from unnest($1::text[], $2::text[]) as m(channel, payload)',
+}
+
 export interface Listener {
   /** Text of a NOTIFY of another process, or of this one. */
   heard(payload: string): void
@@ -45,12 +50,12 @@ export class Notifications {
   listen(channel: string, listener: Listener): () => void {
     const listeners = this.listeners.get(channel) ?? new Set()
     this.listeners.set(channel, listeners)
-    if (listeners.size === 0) void this.ask(`listen ${escapeIdentifier(channel)}`)
+    if (listeners.size === 0) void this.ask({ text: `listen ${escapeIdentifier(channel)}` })
     listeners.add(listener)
     return () => {
       listeners.delete(listener)
       if (listeners.size > 0 || !this.listeners.delete(channel)) return
-      void this.ask(`unlisten ${escapeIdentifier(channel)}`)
+      void this.ask({ text: `unlisten ${escapeIdentifier(channel)}` })
     }
   }
 
@@ -77,20 +82,21 @@ export class Notifications {
   private async sendAll(): Promise<void> {
     const messages = [...this.outgoing.values()]
     this.outgoing.clear()
-    await this.ask('select pg_notify(channel, payload) from unnest($1::text[], $2::text[]) as m(channel, payload)', [
-      messages.map(({ channel }) => channel),
-      messages.map(({ payload }) => payload),
-    ])
+    await this.ask({
+      ...NOTIFY,
+      values: [messages.map(({ channel }) => channel), messages.map(({ payload }) => payload)],
+    })
     this.sending = false
     this.flush()
   }
 
   /** A lost hint is made good by the readers' own looks; listening is asked for again when the connection is back. */
-  private async ask(text: string, values?: string[][]): Promise<void> {
+  private async ask(statement: { name?: string; text: string; values?: string[][] }): Promise<void> {
     try {
-      await this.client?.query(text, values)
+      await this.client?.query(statement)
     } catch (error) {
-      if (!isUnavailable(error)) this.log.error({ err: error, statement: text }, 'A notification statement failed.')
+      if (!isUnavailable(error))
+        this.log.error({ err: error, statement: statement.text }, 'A notification statement failed.')
     }
   }
 
@@ -106,7 +112,7 @@ export class Notifications {
     this.client = client
     client.on('end', () => this.lost())
     this.retryDelayMs = RECONNECT_DELAY_MIN_MS
-    for (const channel of this.listeners.keys()) await this.ask(`listen ${escapeIdentifier(channel)}`)
+    for (const channel of this.listeners.keys()) await this.ask({ text: `listen ${escapeIdentifier(channel)}` })
     this.flush()
   }
 

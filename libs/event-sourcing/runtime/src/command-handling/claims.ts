@@ -32,13 +32,15 @@ export class Claims {
   /** Takes the claim for the command's aggregate; false when somebody else holds it. */
   async take(claim: Claim, command: Command, ownerStream: string): Promise<boolean> {
     const stream = claimStream(claim, command.metadata.organizationId)
+    // Hardly any key was ever held: that is found out by taking it, and only else by a read.
+    let holder: Holder | undefined
     for (let race = 0; race < RACES_MAX; race += 1) {
-      const holder = await this.holderOf(stream)
       if (holder && !(await this.isFree(holder, claim, command, ownerStream))) return false
       const taken = await this.eventStore.append(stream, holder?.revision ?? 'no-stream', [
         this.held(claim, command, ownerStream, holder?.revision ?? -1),
       ])
       if (taken.ok || taken.error.code === 'event_exists') return true
+      holder = await this.holderOf(stream)
     }
     return false
   }

@@ -1,6 +1,6 @@
 import type { Decider, RecordedEvent } from '@billstream/event-sourcing-core'
 import { LRUCache } from 'lru-cache'
-import type { EventStore } from '../ports/event-store.port'
+import type { EventStore, ReadOptions } from '../ports/event-store.port'
 import type { Snapshots } from '../ports/snapshots.port'
 import { emptyStream, foldRecorded, type CommandEffect, type FoldedStream } from './folded-stream'
 
@@ -17,7 +17,7 @@ interface StoredFold {
   abandoned: string[]
 }
 
-/** Loads and folds streams: from memory, else from the snapshot and the events after it. States hold no personal data. */
+/** Loads and folds streams: from memory, else from the events, with a snapshot of long ones. States hold no personal data. */
 export class StreamLoader {
   /** Counted by size, so that no room is taken before there are streams. */
   private readonly cache = new LRUCache<string, FoldedStream>({ maxSize: CACHED_STREAMS_MAX, sizeCalculation: () => 1 })
@@ -33,18 +33,17 @@ export class StreamLoader {
 
   /** Past the cache, after a conflict. */
   async reload(decider: Decider<unknown>, stream: string): Promise<FoldedStream> {
-    const start = (await this.fromSnapshot(decider, stream)) ?? emptyStream(decider)
-    const events: RecordedEvent[] = []
-    for await (const event of this.eventStore.read(stream, { fromRevision: start.revision + 1 })) events.push(event)
-    const folded = foldRecorded(decider, start, events)
+    const first = await this.eventsOf(stream, { limit: SNAPSHOT_EVERY_EVENTS })
+    const folded = foldRecorded(decider, emptyStream(decider), first)
     this.cache.set(stream, folded)
-    return folded
+    // A shorter stream, as nearly all are, has no snapshot.
+    if (first.length < SNAPSHOT_EVERY_EVENTS) return folded
+    return this.catchUp(decider, stream, (await this.fromSnapshot(decider, stream)) ?? folded)
   }
 
   /** What has come since; the same fold where nothing has. */
   async catchUp(decider: Decider<unknown>, stream: string, known: FoldedStream): Promise<FoldedStream> {
-    const events: RecordedEvent[] = []
-    for await (const event of this.eventStore.read(stream, { fromRevision: known.revision + 1 })) events.push(event)
+    const events = await this.eventsOf(stream, { fromRevision: known.revision + 1 })
     const folded = foldRecorded(decider, known, events)
     this.cache.set(stream, folded)
     return folded
@@ -68,6 +67,12 @@ export class StreamLoader {
 
   forget(stream: string): void {
     this.cache.delete(stream)
+  }
+
+  private async eventsOf(stream: string, options: ReadOptions): Promise<RecordedEvent[]> {
+    const events: RecordedEvent[] = []
+    for await (const event of this.eventStore.read(stream, options)) events.push(event)
+    return events
   }
 
   private async fromSnapshot(decider: Decider<unknown>, stream: string): Promise<FoldedStream | undefined> {
