@@ -71,8 +71,10 @@ async function deliveriesFor(told: readonly Told[], ports: QueuePorts): Promise<
 
 /** A closed organization is told nothing any more. */
 async function receiversOf(organizationId: string, { views }: QueuePorts): Promise<WebhookEndpointRow[]> {
+  const endpoints = await endpointsOf(views, organizationId, { status: 'active' })
+  if (endpoints.length === 0) return []
   const organization = await views.get(organizationView, organizationId, organizationId)
-  return organization?.status === 'open' ? endpointsOf(views, organizationId, { status: 'active' }) : []
+  return organization?.status === 'open' ? endpoints : []
 }
 
 /** An endpoint is not told what happened before it was there, however late this is worked out. */
