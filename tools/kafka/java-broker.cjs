@@ -13,7 +13,7 @@ const { awaitReady } = require('./readiness.cjs')
 const { guard, killBrokerOf, PID_FILE, removeLeftovers, temporaryPrefix } = require('./watchdog.cjs')
 
 const HOST = '127.0.0.1'
-const JVM_FLAGS = ['-Xmx384m', '-XX:+UseSerialGC', '-Dorg.apache.logging.log4j.level=WARN']
+const JVM_FLAGS = ['-Xmx384m', '-XX:+UseSerialGC', '-XX:TieredStopAtLevel=1', '-Dorg.apache.logging.log4j.level=WARN']
 const STOP_TIMEOUT_MS = 15_000
 const PORT_ATTEMPTS_MAX = 5
 const LOG_EXCERPT_CHARACTERS = 4_000

@@ -67,6 +67,9 @@ async function untilServed(admin: Admin, topic: string): Promise<void> {
   }
 }
 
+/** Each process reads one of them: the more there are, the fewer replies to others it reads. */
+const REPLY_PARTITIONS = 16
+
 function topicConfigs(partitions: number, replicationFactor: number): ITopicConfig[] {
   const consumed = [
     ...CONTEXTS.flatMap((context) => [topics.commands(context), topics.queries(context), topics.events(context)]),
@@ -84,6 +87,6 @@ function topicConfigs(partitions: number, replicationFactor: number): ITopicConf
   return [
     ...consumed.map((topic) => config(topic, partitions)),
     ...consumed.map((topic) => config(topics.deadLetters(topic), 1)),
-    config(topics.replies, 1, { 'retention.ms': String(REPLY_RETENTION_MS) }),
+    config(topics.replies, REPLY_PARTITIONS, { 'retention.ms': String(REPLY_RETENTION_MS) }),
   ]
 }

@@ -42,5 +42,7 @@ export function sendReply(outgoing: OutgoingMessages, headers: IHeaders | undefi
   const [to, requestId] = [textOf(headers, header.replyTo), textOf(headers, header.requestId)]
   if (to === undefined || requestId === undefined) return
   const sent = { [header.to]: to, [header.requestId]: requestId }
-  void outgoing.send({ topic: topics.replies, value: JSON.stringify(reply), headers: sent }).catch(() => undefined)
+  void outgoing
+    .send({ topic: topics.replies, key: to, value: JSON.stringify(reply), headers: sent })
+    .catch(() => undefined)
 }

@@ -7,6 +7,7 @@ import { LastingConsumer } from '../connection/lasting-consumer'
 import { header, textOf } from '../connection/message-headers'
 import { SESSION_TIMEOUT_MS } from '../consuming/group-consumer'
 import type { OutgoingMessages } from './outgoing-messages'
+import { ownPartition } from './own-partition'
 
 const OPEN_TIMEOUT_MS = 30_000
 /** Between two calls to oneself while the inbox opens, in milliseconds. */
@@ -21,7 +22,8 @@ interface Waiting {
 }
 
 /**
- * The replies of this process: it reads all of them from their end, with a group of its own, and takes those addressed to it.
+ * The replies of this process: it reads its partition of them from the end, with a group of its own, and takes those addressed
+ * to it.
  * A reply that nobody waits for any more is dropped.
  */
 export class ReplyInbox {
@@ -51,6 +53,7 @@ export class ReplyInbox {
       rebalanceTimeout: SESSION_TIMEOUT_MS,
       heartbeatInterval: SESSION_TIMEOUT_MS / 4,
       maxWaitTimeInMs: FETCH_WAIT_MS,
+      partitionAssigners: [ownPartition(this.address)],
       allowAutoTopicCreation: false,
       retry: { restartOnFailure: () => Promise.resolve(true) },
     })
@@ -116,7 +119,7 @@ export class ReplyInbox {
     while (!this.called) {
       if (performance.now() > until)
         throw new BrokerUnavailable('The brokers did not let this process hear its replies.')
-      await this.outgoing.send({ topic: topics.replies, value: '{}', headers: call })
+      await this.outgoing.send({ topic: topics.replies, key: this.address, value: '{}', headers: call })
       await new Promise((resolve) => setTimeout(resolve, CALL_EVERY_MS))
     }
   }
