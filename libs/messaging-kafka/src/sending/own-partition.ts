@@ -1,0 +1,28 @@
+import { AssignerProtocol, PartitionAssigners, Partitioners, type PartitionAssigner } from 'kafkajs'
+
+/**
+ * For a group of one process: of each topic it reads nothing but the partition to which messages with its address as their key
+ * go, and is not woken by any other.
+ */
+export function ownPartition(address: string): PartitionAssigner {
+  const partitionOf = Partitioners.DefaultPartitioner()
+  return (config) => {
+    const roundRobin = PartitionAssigners.roundRobin(config)
+    return {
+      ...roundRobin,
+      assign: ({ members, topics }) => {
+        const assignment = Object.fromEntries(
+          topics.map((topic) => {
+            const partitionMetadata = config.cluster.findTopicPartitionMetadata(topic)
+            return [topic, [partitionOf({ topic, partitionMetadata, message: { key: address, value: null } })]]
+          }),
+        )
+        const memberAssignment = AssignerProtocol.MemberAssignment.encode({
+          ...{ version: roundRobin.version, assignment, userData: Buffer.alloc(0) },
+        })
+        // After a loss of the brokers the member of before may still be known; nobody hears it.
+        return Promise.resolve(members.map(({ memberId }) => ({ memberId, memberAssignment })))
+      },
+    }
+  }
+}
