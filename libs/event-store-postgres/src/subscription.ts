@@ -23,35 +23,42 @@ export async function* follow(
   from: Position,
   options: SubscribeOptions,
 ): AsyncIterable<EventBatch> {
-  const { filter, signal, batchMax = BATCH_MAX } = options
-  const wanted = passes(filter)
-  const ended = (): boolean => tail.isClosed || signal?.aborted === true
-  const changes = tail.changes(signal)
-  let reached = from
-  let limit = batchMax
+  const changes = tail.changes(options.signal)
   try {
-    while (!ended()) {
-      const recent = tail.started ?? (await untilEnded(() => tail.start(), ended, signal))
-      if (!recent) return
-      if (reached >= recent.reached) {
-        await changes.next()
-        continue
-      }
-      if (!recent.holdsAfter(reached)) {
-        const range = { after: reached, end: recent.reached }
-        const page = await untilEnded(() => reader.window(range, filter, limit, batchMax), ended, signal)
-        if (!page) return
-        limit = page.nextLimit
-        reached = page.batch.reached
-        yield page.batch
-        continue
-      }
-      const batch = recent.batchAfter(reached, wanted, batchMax)
-      reached = batch.reached
-      yield batch
-    }
+    yield* followChanges({ tail, reader, changes }, from, options)
   } finally {
     changes.end()
+  }
+}
+
+async function* followChanges(
+  { tail, reader, changes }: { tail: Tail; reader: EventReader; changes: ReturnType<Tail['changes']> },
+  from: Position,
+  { filter, signal, batchMax = BATCH_MAX }: SubscribeOptions,
+): AsyncIterable<EventBatch> {
+  const wanted = passes(filter)
+  const ended = (): boolean => tail.isClosed || signal?.aborted === true
+  let reached = from
+  let limit = batchMax
+  while (!ended()) {
+    const recent = tail.started ?? (await untilEnded(() => tail.start(), ended, signal))
+    if (!recent) return
+    if (reached >= recent.reached) {
+      await changes.next()
+      continue
+    }
+    if (!recent.holdsAfter(reached)) {
+      const range = { after: reached, end: recent.reached }
+      const page = await untilEnded(() => reader.window(range, filter, limit, batchMax), ended, signal)
+      if (!page) return
+      limit = page.nextLimit
+      reached = page.batch.reached
+      yield page.batch
+      continue
+    }
+    const batch = recent.batchAfter(reached, wanted, batchMax)
+    reached = batch.reached
+    yield batch
   }
 }
 

@@ -1,11 +1,11 @@
 import { compareInstants, ok, parseInstant, refuse, type Period, type Result } from '@billstream/kernel'
 import { answer, type QueryContext, type QueryRegistration } from '@billstream/event-sourcing-runtime'
-import { PreviewInvoice, type PreviewRefusal } from '@billstream/invoicing-contracts'
+import { PreviewInvoice, type PreviewedUsage, type PreviewRefusal } from '@billstream/invoicing-contracts'
 import { composeInvoice, type InvoiceInputs } from '@billstream/invoicing-domain'
 import type { MessageBus } from '@billstream/messaging'
 import { nextPeriod, type BasePart, type BillingTerms } from '@billstream/subscriptions-contracts'
 import { subscriptionProjection, type SubscriptionRow } from '@billstream/subscriptions-read-model'
-import { CurrentUsage } from '@billstream/usage-contracts'
+import { CurrentUsage, type MeasuredCharge } from '@billstream/usage-contracts'
 import { carriedCredits, chargeUsage, correctionInputs } from '../invoice/corrections.facts'
 import { baseInput } from '../invoice/invoice.facts'
 import { invoiceTerms } from '../invoice/invoice-terms.facts'
@@ -31,10 +31,11 @@ export function previewInvoice(bus: Pick<MessageBus, 'ask'>): QueryRegistration 
     if (!running.ok) return running
     const window = windowOf(running.value, from, to)
     if (!window.ok) return window
-    const content = composeInvoice(await inputsOf(running.value, window.value, context, bus))
+    const { inputs, usage } = await gathered(running.value, window.value, context, bus)
+    const content = composeInvoice(inputs)
     if (!content.ok) return content
     const { fees, totals } = content.value
-    return { ok: true as const, currency: running.value.row.plan.currency, fees, totals }
+    return { ok: true as const, currency: running.value.row.plan.currency, fees, totals, usage }
   })
 }
 
@@ -65,12 +66,12 @@ function windowOf({ billed }: Running, from: string | null, to: string | null): 
   return isInside ? ok(window) : refuse('window_over_boundary', 'The window lies inside the open period.')
 }
 
-async function inputsOf(
+async function gathered(
   running: Running,
   window: Period,
   { organizationId, correlationId, now, facts }: QueryContext,
   bus: Pick<MessageBus, 'ask'>,
-): Promise<InvoiceInputs> {
+): Promise<{ inputs: InvoiceInputs; usage: PreviewedUsage[] }> {
   const { row } = running
   const { planId, planVersion } = row.plan
   const usageRequest = {
@@ -89,7 +90,7 @@ async function inputsOf(
     carriedCredits(usage.corrections, making, facts),
   ])
   const base = basePart(running, window, terms.timezone)
-  return {
+  const inputs: InvoiceInputs = {
     invoiceId: row.id,
     measurementId: null,
     watermark: null,
@@ -99,6 +100,11 @@ async function inputsOf(
     carried,
     taxes: terms.taxes,
   }
+  return { inputs, usage: usage.charges.map(previewed) }
+}
+
+function previewed({ chargeId, metricCode, aggregation, units }: MeasuredCharge): PreviewedUsage {
+  return { chargeId, metricCode, aggregation, units }
 }
 
 /** In arrears the window's part; in advance the next period, when the window reaches it. timezone: the present one. */

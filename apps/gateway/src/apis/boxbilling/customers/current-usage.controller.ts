@@ -1,15 +1,13 @@
-import { compareInstants } from '@billstream/kernel'
 import { Controller } from '@nestjs/common'
 import { customerView, type CustomerRow } from '@billstream/accounts-read-model'
 import { amountText, exactText } from '@billstream/apis-boxbilling'
-import { PreviewInvoice, type Fee } from '@billstream/invoicing-contracts'
+import { PreviewInvoice, type Fee, type PreviewedUsage } from '@billstream/invoicing-contracts'
 import {
   planVersionId,
   planVersionView,
   subscriptionView,
   type SubscriptionRow,
 } from '@billstream/subscriptions-read-model'
-import { CurrentUsage, type MeasuredCharge } from '@billstream/usage-contracts'
 import type { KeyCaller } from '../../../edge/authentication/caller'
 import { CommandSender, type CommandSource } from '../../../edge/commands/command-sender'
 import { CustomerTimes } from '../../../edge/commands/customer-time'
@@ -38,8 +36,8 @@ export class CurrentUsageController {
     const known = found(customer, 'customer_not_found', 'There is no such customer.')
     const subscription = await this.running(caller, known, query.subscription_id)
     const time = await this.times.of(known)
-    const [measured, fees] = await this.asked(subscription, { caller, call, time })
-    const charges = await this.shown(caller, subscription, { measured, fees })
+    const { usage, fees } = await this.asked(subscription, { caller, call, time })
+    const charges = await this.shown(caller, subscription, { usage, fees })
     return {
       from_datetime: subscription.period_start,
       to_datetime: subscription.period_end,
@@ -62,24 +60,22 @@ export class CurrentUsageController {
   }
 
   private async asked(subscription: RunningSubscription, source: CommandSource) {
-    const [usage, preview] = await Promise.all([
-      this.commands.ask(CurrentUsage, usageOf(subscription), source),
-      this.commands.ask(PreviewInvoice, { subscriptionId: subscription.id, from: null, to: null }, source),
-    ])
+    const of = { subscriptionId: subscription.id, from: null, to: null }
+    const preview = await this.commands.ask(PreviewInvoice, of, source)
     if (!preview.ok) throw new Refused(preview.error)
     const fees = preview.fees.filter(({ feeType, cause }) => feeType === 'charge' && cause.corrects === null)
-    return [usage.charges, fees] as const
+    return { usage: preview.usage, fees }
   }
 
   private async shown(
     caller: KeyCaller,
     { plan }: RunningSubscription,
-    { measured, fees }: { measured: readonly MeasuredCharge[]; fees: readonly Fee[] },
+    { usage, fees }: { usage: readonly PreviewedUsage[]; fees: readonly Fee[] },
   ) {
     const versionId = planVersionId(plan.planId, plan.planVersion)
     const version = await this.reads.views.get(planVersionView, caller.organizationId, versionId)
     const charges = new Map(version?.charges.map((charge) => [charge.chargeId, charge]))
-    return measured.map((charge) => {
+    return usage.map((charge) => {
       const amount = sumOf(fees.filter(({ chargeId }) => chargeId === charge.chargeId))
       return {
         billable_metric: {
@@ -100,20 +96,6 @@ type RunningSubscription = SubscriptionRow & { period_start: string; period_end:
 
 function isRunning(row: SubscriptionRow): row is RunningSubscription {
   return row.period_start !== null && row.period_end !== null
-}
-
-function usageOf(subscription: RunningSubscription) {
-  const { id, external_id, external_customer_id, plan, period_start, period_end, started_at } = subscription
-  // Usage counts from the start of the subscription, which may lie within its first period.
-  const start = started_at !== null && compareInstants(started_at, period_start) > 0 ? started_at : period_start
-  return {
-    subscriptionId: id,
-    externalSubscriptionId: external_id,
-    externalCustomerId: external_customer_id,
-    planId: plan.planId,
-    planVersion: plan.planVersion,
-    period: { start, end: period_end },
-  }
 }
 
 function sumOf(fees: readonly Fee[]): bigint {

@@ -1,6 +1,5 @@
 import { PreviewInvoice } from '@billstream/invoicing-contracts'
 import { planVersionId, planVersionView, subscriptionView } from '@billstream/subscriptions-read-model'
-import { CurrentUsage } from '@billstream/usage-contracts'
 import { planRow, subscriptionRow } from '../../../../test/catalog-rows'
 import { ACME } from '../../../../test/gateway-under-test'
 import { id, startResources, type ResourcesUnderTest } from '../../../../test/resources-under-test'
@@ -64,8 +63,7 @@ describe('a customer', () => {
 
 describe('current usage', () => {
   const path = (subscription: string) => `/v1/customers/anna/current_usage?subscription_id=${subscription}`
-  const charge = { chargeId: id('charge'), metricId: id('calls'), metricCode: 'calls', aggregation: 'sum' as const }
-  const parts = { eventsCount: 2, sum: '13.5', max: '10', latest: '3.5', uniqueCount: 0 }
+  const calls = { chargeId: id('charge'), metricCode: 'calls', aggregation: 'sum', units: '13.5' }
   const totals = {
     ...{ subtotal: '599', coupons: '0', tax: '0', progressiveCredit: '0', total: '599', prepaidCredit: '0' },
     amountDue: '599',
@@ -82,12 +80,8 @@ describe('current usage', () => {
     const { charges, currency, amount_cents, name, interval } = planRow(ACME, 'plan')
     const version = { charges, currency, amount_cents, name, interval, plan_id: id('plan'), version: 1 }
     await gateway.show(planVersionView, { ...version, id: planVersionId(id('plan'), 1), organization_id: ACME })
-    gateway.onQuery(CurrentUsage, () => ({
-      charges: [{ ...charge, rounding: null, parts, units: '13.5' }],
-      corrections: [],
-    }))
     gateway.onQuery(PreviewInvoice, () => ({
-      ...{ ok: true as const, currency: 'USD', totals },
+      ...{ ok: true as const, currency: 'USD', totals, usage: [calls] },
       fees: [fee('calls'), fee('base', { feeType: 'subscription', chargeId: null, amount: '500' })],
     }))
   })

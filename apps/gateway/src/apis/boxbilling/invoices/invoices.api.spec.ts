@@ -143,7 +143,13 @@ describe('previewing the next invoice', () => {
   )
 
   it('shows its fees and totals', async () => {
-    gateway.onQuery(PreviewInvoice, () => ({ ok: true as const, currency: 'USD', fees: [fee('Calls')], totals }))
+    gateway.onQuery(PreviewInvoice, () => ({
+      ok: true as const,
+      currency: 'USD',
+      fees: [fee('Calls')],
+      totals,
+      usage: [],
+    }))
     const { status, json } = await preview()
     expect([status, json]).toEqual([
       200,
@@ -164,7 +170,7 @@ describe('previewing the next invoice', () => {
     const asked: unknown[] = []
     gateway.onQuery(PreviewInvoice, (data, { now, organizationId }) => {
       asked.push({ ...data, now, organizationId })
-      return { ok: true as const, currency: 'USD', fees: [], totals }
+      return { ok: true as const, currency: 'USD', fees: [], totals, usage: [] }
     })
     await gateway.customer('anna', { testClockId: await gateway.testClock() })
     const subscriptionId = id('subscription')
