@@ -8,7 +8,7 @@ import {
   type Where,
 } from '@billstream/event-sourcing-runtime'
 import type { Queries } from '../database/queries'
-import type { Row } from '../database/statement-group'
+import type { Row, Statement } from '../database/statement-group'
 import type { TenantQuery } from '../database/tenant-query'
 import { parameterText } from '../database/postgres-values'
 import { countRows, selectRows, selectTogether, type RowsStatement, type Selection } from './view-select'
@@ -19,13 +19,20 @@ interface Asked {
   readonly statement: RowsStatement
 }
 
+/** One statement that is sent, and the questions that its rows answer: each distinct one has a place. */
+interface Sent {
+  readonly statement: Statement
+  readonly distinct: readonly RowsStatement[]
+}
+
 /**
  * Reads of one organization: filtered here, and by row-level security if this filter were wrong. What one turn of the event loop
- * asks alike, as a hundred invoices that are made at once do, is asked once. Throws StoreUnavailable.
+ * asks is one round trip, and what it asks alike, as a hundred invoices that are made at once do, one statement. Throws
+ * StoreUnavailable.
  */
 export class PostgresViewReader implements ViewReader {
   private readonly selections = new Collected<Asked, Row[]>(
-    ({ organizationId, statement }) => `${organizationId} ${statement.text}`,
+    ({ organizationId }) => organizationId,
     (asks) => this.selectAll(asks),
   )
 
@@ -65,31 +72,49 @@ export class PostgresViewReader implements ViewReader {
     return rows.map((row: Row) => viewTable(view).fromRow<V>(row))
   }
 
-  /** All of one organization and one text. A row that was read belongs to its reader, also where others asked the same. */
+  /** All of one organization. A row that was read belongs to its reader, also where others asked the same. */
   private async selectAll(asks: readonly Asked[]): Promise<Row[][]> {
-    const keys = asks.map(({ statement }) => JSON.stringify(statement.values.map(parameterText)))
-    const distinct = new Map(asks.map((ask, index) => [keys[index] ?? '', ask]))
-    const answers = await this.selectDistinct([...distinct.values()])
-    const found = new Map([...distinct.keys()].map((key, index) => [key, answers[index] ?? []]))
+    const [{ organizationId }] = asks as readonly [Asked]
+    const sent = sentFor(asks.map(({ statement }) => statement))
+    const results = await this.tenant.group(
+      organizationId,
+      sent.map(({ statement }) => statement),
+    )
+    const found = new Map(sent.flatMap((each, index) => answersOf(each, results[index]?.rows ?? [])))
     const given = new Set<string>()
-    return keys.map((key) => {
+    return asks.map(({ statement }) => {
+      const key = keyOf(statement)
       const rows = found.get(key) ?? []
       if (given.has(key)) return structuredClone(rows)
       given.add(key)
       return rows
     })
   }
+}
 
-  private async selectDistinct(asks: readonly Asked[]): Promise<Row[][]> {
-    const [{ organizationId, statement }] = asks as readonly [Asked]
-    if (asks.length === 1 || !statement.types) {
-      return Promise.all(asks.map((ask) => this.tenant.rows(ask.organizationId, ask.statement)))
-    }
-    const answers = asks.map((): Row[] => [])
-    const together = selectTogether(asks.map((ask) => ask.statement))
-    for (const { asked, ...row } of await this.tenant.rows(organizationId, together)) answers[Number(asked)]?.push(row)
-    return answers
+function sentFor(statements: readonly RowsStatement[]): Sent[] {
+  const byText = new Map<string, Map<string, RowsStatement>>()
+  for (const statement of statements) {
+    const alike = byText.get(statement.text) ?? new Map<string, RowsStatement>()
+    byText.set(statement.text, alike.set(keyOf(statement), statement))
   }
+  return [...byText.values()].flatMap((alike): Sent[] => {
+    const distinct = [...alike.values()]
+    if (distinct.length > 1 && distinct[0]?.types) return [{ statement: selectTogether(distinct), distinct }]
+    return distinct.map((statement) => ({ statement, distinct: [statement] }))
+  })
+}
+
+function answersOf({ distinct }: Sent, rows: Row[]): [string, Row[]][] {
+  const [first] = distinct as readonly [RowsStatement]
+  if (distinct.length === 1) return [[keyOf(first), rows]]
+  const answers = distinct.map((statement): [string, Row[]] => [keyOf(statement), []])
+  for (const { asked, ...row } of rows) answers[Number(asked)]?.[1].push(row)
+  return answers
+}
+
+function keyOf({ text, values }: RowsStatement): string {
+  return JSON.stringify([text, ...values.map(parameterText)])
 }
 
 /** Reads across organizations, as the worker role. Throws StoreUnavailable. */
