@@ -182,29 +182,13 @@ describe('a message that nobody can read', () => {
           KitCommand({ id: 'a', step: 1 }, testMetadata()),
         ),
       ).toMatchObject({ ok: true })
-      const letters = await lettersOf(connection)
+      const letters = await lettersOf(connection, topics.commands('accounts'))
       expect(letters).toEqual(['{"half": '])
       await service.stop()
       await sender.close()
     },
     LONG_MS,
   )
-
-  async function lettersOf({ kafka, nameOf }: Awaited<ReturnType<typeof connect>>): Promise<string[]> {
-    const found: string[] = []
-    const consumer = kafka.consumer({ groupId: nameOf('billstream.letters') })
-    await consumer.connect()
-    await consumer.subscribe({ topic: nameOf(topics.deadLetters(topics.commands('accounts'))), fromBeginning: true })
-    await consumer.run({
-      eachMessage: ({ message }) => {
-        found.push(message.value?.toString() ?? '')
-        return Promise.resolve()
-      },
-    })
-    await eventually(() => expect(found.length).toBeGreaterThan(0))
-    await consumer.disconnect()
-    return found
-  }
 })
 
 describe('usage requests of one moment', () => {
@@ -223,6 +207,8 @@ describe('usage requests of one moment', () => {
       [],
     )
     const organizationId = timeOrderedId()
+    // JSON, but nothing that could be ingested: those that travel with it must not notice.
+    await sender.outgoing.send({ topic: topics.usage, key: 'strange', value: '{"requestId":"none"}', headers: {} })
     const answers = await Promise.all(
       Array.from({ length: 200 }, (_, payload) =>
         sender.bus.ingest({ requestId: timeOrderedId(), organizationId, shard: payload % 3, payload }),
@@ -230,6 +216,7 @@ describe('usage requests of one moment', () => {
     )
     expect(answers).toEqual(Array.from({ length: 200 }, (_, payload) => payload * 2))
     expect(Math.max(...sizes)).toBeGreaterThan(1)
+    expect(await lettersOf(connection, topics.usage)).toEqual(['{"requestId":"none"}'])
     await service.stop()
     await sender.close()
   }, 60_000)
@@ -280,3 +267,20 @@ describe('a broker that goes away for 20 s and comes back', () => {
     LONG_MS,
   )
 })
+
+/** What lies in the dead letters of a topic; waits for the first. */
+async function lettersOf({ kafka, nameOf }: Awaited<ReturnType<typeof connect>>, topic: string): Promise<string[]> {
+  const found: string[] = []
+  const consumer = kafka.consumer({ groupId: nameOf(`billstream.letters.${topic}`) })
+  await consumer.connect()
+  await consumer.subscribe({ topic: nameOf(topics.deadLetters(topic)), fromBeginning: true })
+  await consumer.run({
+    eachMessage: ({ message }) => {
+      found.push(message.value?.toString() ?? '')
+      return Promise.resolve()
+    },
+  })
+  await eventually(() => expect(found.length).toBeGreaterThan(0))
+  await consumer.disconnect()
+  return found
+}

@@ -5,17 +5,22 @@ import type { Taken } from './group-consumer'
 
 const RETRY_MS = 1_000
 
-/** A message that is no JSON can never be handled: it goes to the dead letters of its topic, and those behind it go on. */
+/**
+ * A message that is no JSON, or not what the topic holds, can never be handled: it goes to the dead letters of its topic, and those
+ * behind it go on.
+ */
 export class UnreadableMessages {
   constructor(
     private readonly outgoing: OutgoingMessages,
     private readonly log: Log,
   ) {}
 
-  /** The message's JSON; undefined when there is none: the message is then finished. */
-  async read(taken: Taken): Promise<unknown> {
+  /** The message's JSON; undefined when there is none, or `isExpected` says no: the message is then finished. */
+  async read(taken: Taken, isExpected: (body: unknown) => boolean = () => true): Promise<unknown> {
     try {
-      return JSON.parse(taken.message.value?.toString() ?? '') as unknown
+      const body = JSON.parse(taken.message.value?.toString() ?? '') as unknown
+      if (!isExpected(body)) throw new TypeError(`This is no message of ${taken.topic}.`)
+      return body
     } catch (error) {
       await this.bury(taken, error instanceof Error ? error.message : String(error))
       return undefined

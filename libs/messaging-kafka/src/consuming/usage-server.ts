@@ -10,6 +10,15 @@ export interface UsageServerParts {
   readonly handle: (requests: readonly UsageRequest[]) => Promise<ReplyEnvelope>
 }
 
+const UUID = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i
+
+/** Requests are written together: one that none can be must not fail those beside it. */
+function isUsageRequest(body: unknown): body is UsageRequest {
+  if (typeof body !== 'object' || body === null) return false
+  const { requestId, organizationId } = body as Partial<UsageRequest>
+  return [requestId, organizationId].every((id) => typeof id === 'string' && UUID.test(id))
+}
+
 /** Hands usage requests of one moment to the log together, and replies to each of them when they are on disk. */
 export class UsageServer {
   private readonly gate: UsageGate
@@ -23,7 +32,7 @@ export class UsageServer {
   }
 
   private async serve(taken: Taken): Promise<void> {
-    const body = await this.parts.unreadable.read(taken)
+    const body = await this.parts.unreadable.read(taken, isUsageRequest)
     if (body === undefined) return
     const reply = (await this.gate.add(body as UsageRequest)) as ReplyEnvelope
     sendReply(this.parts.outgoing, taken.message.headers, reply)
