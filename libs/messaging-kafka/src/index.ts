@@ -1,6 +1,6 @@
 export type { KafkaSettings } from './connection/kafka-settings'
 export { createKafka, type KafkaConnection } from './connection/kafka-client'
-export { ensureTopics } from './connection/kafka-topics'
+export { ensureTopic, ensureTopics } from './connection/kafka-topics'
 export { OutgoingMessages } from './sending/outgoing-messages'
 export { ReplyInbox } from './sending/reply-inbox'
 export { KafkaBus } from './sending/kafka-bus'

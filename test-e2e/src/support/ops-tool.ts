@@ -10,12 +10,15 @@ export interface OpsAnswer {
   readonly err: string
 }
 
-/** The operators' command line as an operator calls it: a process of its own, with nothing but the data folder. */
+/** The operators' command line as an operator calls it: a process of its own, mostly with nothing but the data folder. */
 export class OpsTool {
-  constructor(private readonly dataDir: string) {}
+  constructor(
+    private readonly dataDir: string,
+    private readonly environment: Readonly<Record<string, string>> = {},
+  ) {}
 
   run(...argv: string[]): Promise<OpsAnswer> {
-    const env = { PATH: process.env['PATH'], DATA_DIR: this.dataDir }
+    const env = { PATH: process.env['PATH'], DATA_DIR: this.dataDir, ...this.environment }
     const options = { env, maxBuffer: OUTPUT_BYTES_MAX }
     return new Promise((done) => {
       execFile(process.execPath, ['--enable-source-maps', MAIN, ...argv], options, (error, out, err) => {

@@ -1,6 +1,6 @@
 import { BrokerUnavailable, type Log } from '@billstream/event-sourcing-runtime'
 import { readKafkaSettings, SettingReader } from '@billstream/hosting'
-import { createKafka, eventMessage, OutgoingMessages } from '@billstream/messaging-kafka'
+import { createKafka, ensureTopic, eventMessage, OutgoingMessages } from '@billstream/messaging-kafka'
 import { CommandEnded } from '../console/outcome'
 import type { OpenTopic, Topic } from '../replay/topic.port'
 import type { Environment } from './settings'
@@ -12,8 +12,15 @@ export function kafkaTopics(environment: Environment, log: Log): OpenTopic {
     const given = brokers === undefined ? environment : { ...environment, KAFKA_BROKERS: brokers }
     const settings = readKafkaSettings(new SettingReader(given, problems), 'billstream-ops')
     if (problems.length > 0) throw new CommandEnded('wrong_usage', problems.join('\n'))
-    const outgoing = new OutgoingMessages(createKafka(settings, log), log)
+    // A subscriber's topic has the name that the operator gave it, whatever those of the platform begin with.
+    const connection = {
+      ...createKafka(settings, log),
+      nameOf: (name: string) => name,
+      topicOf: (name: string) => name,
+    }
+    const outgoing = new OutgoingMessages(connection, log)
     try {
+      await ensureTopic(connection, topic, settings)
       await outgoing.open()
     } catch (error) {
       if (error instanceof BrokerUnavailable) throw new CommandEnded('unavailable', `Kafka: ${error.message}`)

@@ -24,7 +24,7 @@ export function registerReplayCommands(program: Command, ops: Ops): void {
     .requiredOption('--from <position>', 'everything behind this position; 0 for all', position)
     .option('--to <position>', 'up to and with this position; the end of the store otherwise', position)
     .option('--type <type>', 'events of this type only; may be given several times', each, [])
-    .option('--topic <topic>', 'where they go; never one of the platform itself')
+    .option('--topic <topic>', 'where they go, made where it is missing; never one of the platform itself')
     .option('--kafka <brokers>', 'host:port of the brokers, comma-separated; KAFKA_BROKERS otherwise')
     .option('--dry-run', 'count only: per type, first and last')
     .action(ops.does((options: ReplayOptions) => replay(ops, options)))

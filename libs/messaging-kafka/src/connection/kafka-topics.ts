@@ -15,13 +15,25 @@ const SERVED_TIMEOUT_MS = 90_000
 const LOOK_MS = 100
 
 /**
- * Makes the topics that are missing. Replies have one partition, since every process reads all of them; so have dead letters.
- * Safe to call from many processes at once. Throws BrokerUnavailable when none answers, else what they answer.
+ * Makes the topics of the platform that are missing. Safe to call from many processes at once. Throws BrokerUnavailable when none answers, else what they answer.
  */
-export async function ensureTopics(
-  { kafka, nameOf }: KafkaConnection,
+export function ensureTopics(
+  connection: KafkaConnection,
   { partitions, replicationFactor }: Pick<KafkaSettings, 'partitions' | 'replicationFactor'>,
 ): Promise<void> {
+  return ensure(connection, topicConfigs(partitions, replicationFactor))
+}
+
+/** Makes a topic of a subscriber unless it is there, for messages as the platform sends them. Throws as `ensureTopics`. */
+export function ensureTopic(
+  connection: KafkaConnection,
+  topic: string,
+  { partitions, replicationFactor }: Pick<KafkaSettings, 'partitions' | 'replicationFactor'>,
+): Promise<void> {
+  return ensure(connection, [topicConfig(topic, partitions, replicationFactor)])
+}
+
+async function ensure({ kafka, nameOf }: KafkaConnection, configs: readonly ITopicConfig[]): Promise<void> {
   const admin = kafka.admin()
   try {
     await admin.connect()
@@ -30,10 +42,7 @@ export async function ensureTopics(
   }
   try {
     const known = new Set(await admin.listTopics())
-    const wanted = topicConfigs(partitions, replicationFactor).map((config) => ({
-      ...config,
-      topic: nameOf(config.topic),
-    }))
+    const wanted = configs.map((config) => ({ ...config, topic: nameOf(config.topic) }))
     const missing = wanted.filter(({ topic }) => !known.has(topic))
     if (missing.length > 0) await create(admin, missing)
     // Also those that another process has made just now.
@@ -75,18 +84,19 @@ function topicConfigs(partitions: number, replicationFactor: number): ITopicConf
     ...CONTEXTS.flatMap((context) => [topics.commands(context), topics.queries(context), topics.events(context)]),
     topics.usage,
   ]
-  const config = (topic: string, numPartitions: number, more: Record<string, string> = {}): ITopicConfig => ({
-    topic,
-    numPartitions,
-    replicationFactor,
-    configEntries: Object.entries({ 'max.message.bytes': BATCH_BYTES_MAX, ...more }).map(([name, value]) => ({
-      name,
-      value,
-    })),
-  })
   return [
-    ...consumed.map((topic) => config(topic, partitions)),
-    ...consumed.map((topic) => config(topics.deadLetters(topic), 1)),
-    config(topics.replies, REPLY_PARTITIONS, { 'retention.ms': String(REPLY_RETENTION_MS) }),
+    ...consumed.map((topic) => topicConfig(topic, partitions, replicationFactor)),
+    ...consumed.map((topic) => topicConfig(topics.deadLetters(topic), 1, replicationFactor)),
+    topicConfig(topics.replies, REPLY_PARTITIONS, replicationFactor, { 'retention.ms': String(REPLY_RETENTION_MS) }),
   ]
+}
+
+function topicConfig(
+  topic: string,
+  numPartitions: number,
+  replicationFactor: number,
+  more: Record<string, string> = {},
+): ITopicConfig {
+  const entries = Object.entries({ 'max.message.bytes': BATCH_BYTES_MAX, ...more })
+  return { topic, numPartitions, replicationFactor, configEntries: entries.map(([name, value]) => ({ name, value })) }
 }
