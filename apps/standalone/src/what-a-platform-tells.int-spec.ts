@@ -257,6 +257,6 @@ describe('each alert', () => {
 
   it('points to its section', () => {
     for (const { name, runbook } of alerts())
-      expect(runbook).toMatch(new RegExp(`runbooks\\.md#${name.toLowerCase()}$`))
+      expect(runbook).toMatch(new RegExp(`docs/operations\\.md#${name.toLowerCase()}$`))
   })
 })

@@ -26,6 +26,6 @@ export function alerts(): { readonly name: string; readonly runbook: string | un
 
 /** The alerts that the runbooks explain. */
 export function runbooks(): string[] {
-  const text = readFileSync(resolve(ROOT, 'docs/operations/runbooks.md'), 'utf8')
-  return [...text.matchAll(/^## (\w+)$/gm)].map(([, name]) => name ?? '')
+  const [, text = ''] = readFileSync(resolve(ROOT, 'docs/operations.md'), 'utf8').split('\n## Runbooks\n')
+  return [...text.matchAll(/^### (\w+)$/gm)].map(([, name]) => name ?? '')
 }

@@ -26,7 +26,7 @@ import { OutgoingMessages } from '../src/sending/outgoing-messages'
 import { ReplyInbox } from '../src/sending/reply-inbox'
 
 export const quiet = { info: () => undefined, warn: () => undefined, error: () => undefined }
-export const PARTITIONS = 3
+const PARTITIONS = 3
 
 /** A platform's names of its own on the shared broker, or on `brokers`. */
 export async function connect(brokers = testBroker()): Promise<KafkaConnection> {

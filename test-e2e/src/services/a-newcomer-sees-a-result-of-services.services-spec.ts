@@ -65,7 +65,11 @@ describe('services on a fresh data folder, with a database of your own', () => {
       expect(replayed.events).toBeGreaterThan(2)
       const sent = await eventsIn(topic, replayed.events)
       expect(sent.map(({ type }) => type)).toEqual(sent.map(() => 'billstream.InvoiceFinalized.v1'))
-      const finalized = await ops.json<{ id: string }[]>('events', 'tail', '--type', 'InvoiceFinalized')
+      const { out } = await ops.run('events', 'tail', '--type', 'InvoiceFinalized', '--json')
+      const finalized = out
+        .trim()
+        .split('\n')
+        .map((line) => JSON.parse(line) as SentEvent)
       expect(sent.map(({ id }) => id).sort()).toEqual(finalized.map(({ id }) => id).sort())
     },
     PATIENCE_MS,

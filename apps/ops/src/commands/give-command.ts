@@ -11,7 +11,7 @@ const ANSWER_TIMEOUT_MS = 30_000
 const LOOK_MS = 100
 
 /** The parts of a command's definition that place it. */
-export interface CommandPlace {
+interface CommandPlace {
   readonly type: string
   readonly context: Context
   readonly category: string

@@ -14,7 +14,7 @@ export interface Progress {
   end(): void
 }
 
-export interface ProgressOptions {
+interface ProgressOptions {
   /** What is counted, in the plural, such as `events`. */
   readonly unit: string
   /** Absent: not known yet; no time left is shown. */

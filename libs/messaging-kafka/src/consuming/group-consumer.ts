@@ -6,11 +6,11 @@ import { Assignment, type Place } from './assignment'
 import { drainingAssigner } from './drain-before-join'
 
 /** Messages taken from the brokers and not finished, per consumer; beyond it nothing more is taken. */
-export const UNFINISHED_MAX = 1_024
+const UNFINISHED_MAX = 1_024
 /** How long a rebalance or a stop waits for what has begun, in milliseconds; what ends later comes again elsewhere. */
 const DRAIN_TIMEOUT_MS = 10_000
 /** How often the offsets of what is done are committed, in milliseconds. */
-export const COMMIT_EVERY_MS = 500
+const COMMIT_EVERY_MS = 500
 /** Brokers allow no less; the partitions of a process that died are another's after this, in milliseconds. */
 export const SESSION_TIMEOUT_MS = 6_000
 const REBALANCE_TIMEOUT_MS = 30_000
