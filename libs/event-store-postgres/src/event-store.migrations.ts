@@ -86,4 +86,63 @@ export const eventStoreMigrations = [
       revoke all on function store.append from public;
       grant execute on function store.append to billstream_worker;`,
   },
+  {
+    name: 'event-store-0002-few-events',
+    // The same as `append` for one to a few events: a statement for each is planned once and costs less than the sets of many.
+    up: `
+      create function store.append_few(
+        streams text[], expectations int[],
+        owners int[], numbers int[], ids uuid[], types text[], versions int[], sizes int[], organizations text[], correlations text[],
+        data_lines text, metadata_lines text
+      ) returns table (append int, outcome text, revision int, last_position bigint, recorded_at timestamptz)
+      language plpgsql
+      set enable_seqscan = off
+      as $$
+      #variable_conflict use_variable
+      declare
+        head bigint;
+        moment timestamptz;
+        data text[] := string_to_array(data_lines, E'\\n');
+        metadata text[] := string_to_array(metadata_lines, E'\\n');
+        first int := 1;
+        past int;
+      begin
+        perform pg_advisory_xact_lock(7402110020);
+        select coalesce(max(e.position), 0) into head from store.events e;
+        moment := clock_timestamp();
+        recorded_at := moment;
+        for owner in 1 .. cardinality(streams) loop
+          past := first;
+          while past <= cardinality(ids) and owners[past] = owner loop
+            past := past + 1;
+          end loop;
+          append := owner;
+          last_position := null;
+          revision := coalesce(
+            (select e.revision from store.events e where e.stream = streams[owner] order by e.revision desc limit 1), -1);
+          if exists (select from store.events e where e.id = any(ids[first:past - 1])) then
+            outcome := 'event_exists';
+          elsif expectations[owner] in (revision, -2147483648)
+             or (expectations[owner] = -2147483647 and revision >= 0) then
+            outcome := 'appended';
+            for place in first .. past - 1 loop
+              head := head + 1;
+              insert into store.events (
+                position, recorded_at, id, revision, bytes, schema_version, stream, type, organization_id, correlation_id,
+                data, metadata)
+              values (
+                head, moment, ids[place], revision + numbers[place], sizes[place], versions[place], streams[owner], types[place],
+                organizations[place], correlations[place], data[place]::json, metadata[place]::json);
+            end loop;
+            last_position := head;
+          else
+            outcome := 'revision_conflict';
+          end if;
+          first := past;
+          return next;
+        end loop;
+      end $$;
+      revoke all on function store.append_few from public;
+      grant execute on function store.append_few to billstream_worker;`,
+  },
 ] as const
