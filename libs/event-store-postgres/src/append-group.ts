@@ -28,18 +28,10 @@ export interface GroupOutcome {
 const ANY = -2_147_483_648
 const STREAM_EXISTS = -2_147_483_647
 
-/** Events up to which a statement for each is faster than one for all. */
-const FEW_EVENTS_MAX = 4
-
-const APPEND_MANY = appendBy('append')
-const APPEND_FEW = appendBy('append_few')
-
-function appendBy(name: 'append' | 'append_few') {
-  return {
-    name: `store_${name}`,
-    text: `select append, outcome, revision, last_position, recorded_at
-             from store.${name}($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12) order by append`,
-  }
+const APPEND = {
+  name: 'store_append',
+  text: `select append, outcome, revision, last_position, recorded_at
+           from store.append($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12) order by append`,
 }
 
 interface Answer {
@@ -59,9 +51,7 @@ export async function appendGroup(
   worker: StoreDatabase['worker'],
   requests: readonly AppendRequest[],
 ): Promise<GroupOutcome> {
-  const events = requests.reduce((sum, request) => sum + request.events.length, 0)
-  const statement = events <= FEW_EVENTS_MAX ? APPEND_FEW : APPEND_MANY
-  const answers = await worker.query<Answer>({ ...statement, values: parameters(requests) })
+  const answers = await worker.query<Answer>({ ...APPEND, values: parameters(requests) })
   const results: AppendResult[] = []
   const recorded: StoredEvent[] = []
   for (const [index, request] of requests.entries()) {

@@ -1,15 +1,9 @@
 import { Client } from 'pg'
 import type { NewEvent, RecordedEvent } from '@billstream/event-sourcing-core'
-import {
-  eventStoreConformance,
-  serializeEvents,
-  StoreUnavailable,
-  type ExpectedRevision,
-} from '@billstream/event-sourcing-runtime'
+import { eventStoreConformance, StoreUnavailable } from '@billstream/event-sourcing-runtime'
 import { timeOrderedId } from '@billstream/kernel'
-import { openDatabase, type Database, type Queries } from '@billstream/persistence-postgres'
+import { openDatabase, type Database } from '@billstream/persistence-postgres'
 import { createTestDatabase } from '@billstream/testing'
-import { appendGroup } from './append-group'
 import { eventStoreMigrations } from './event-store.migrations'
 import { PostgresEventStore } from './postgres-event-store'
 import type { StoreDatabase } from './store-database'
@@ -51,45 +45,10 @@ describe('the event store on PostgreSQL', () => {
     const statements: string[] = []
     const store = new PostgresEventStore(counting(subject.database, statements))
     await store.append('one-1', 'no-stream', [newEvent()])
-    expect(statements).toEqual(['store_append_few'])
+    expect(statements).toEqual(['store_append'])
     await Promise.all(Array.from({ length: 16 }, (_, index) => store.append(`turn-${index}`, 'any', [newEvent()])))
-    expect(statements).toEqual(['store_append_few', 'store_append'])
+    expect(statements).toEqual(['store_append', 'store_append'])
     await store.close()
-  })
-
-  it('answers alike whether few or many are appended together', async () => {
-    const { worker } = subject.database
-    const known = newEvent()
-    await subject.store.append('known-1', 'no-stream', [known, newEvent()])
-    const cases: [string, ExpectedRevision, NewEvent[]][] = [
-      ['known-1', 1, [known]],
-      ['known-1', 0, [newEvent()]],
-      ['known-1', 'no-stream', [newEvent()]],
-      ['known-1', 'stream-exists', [newEvent(), newEvent()]],
-      ['known-1', 'any', [newEvent()]],
-      ['fresh', 'stream-exists', [newEvent()]],
-      ['fresh', 'no-stream', [newEvent(), newEvent(), newEvent()]],
-      ['fresh', 'any', [newEvent()]],
-      ['fresh', 3, [newEvent()]],
-    ]
-    for (const [stream, expected, events] of cases) {
-      // Undone each time, so that every case finds the same store.
-      const outcomeOf = (fillers: number) =>
-        rolledBack(worker, async (queries) => {
-          const others = Array.from({ length: fillers }, (_, index) => ({
-            ...{ stream: `filler-${index}`, expected: 'any' as const, events: serializeEvents([newEvent()]) },
-          }))
-          const asked = { stream, expected, events: serializeEvents(events) }
-          const { results, recorded } = await appendGroup(queries, [asked, ...others])
-          const [result] = results
-          const ofStream = recorded.filter(({ event }) => event.stream === stream)
-          return [
-            result?.ok === true ? result.value.revision : result?.error.code,
-            ofStream.map(({ event: { id, revision, data } }) => ({ id, revision, data })),
-          ]
-        })
-      expect(await outcomeOf(0)).toEqual(await outcomeOf(8))
-    }
   })
 
   it('serves its own appends to all subscribers from memory', async () => {
@@ -106,7 +65,7 @@ describe('the event store on PostgreSQL', () => {
     for (const next of second)
       expect((await next).value).toMatchObject({ events: appended.ok && appended.value.events })
     // The look of every second may fall into this moment.
-    expect(statements.filter((name) => name !== 'store_read_after')).toEqual(['store_append_few'])
+    expect(statements.filter((name) => name !== 'store_read_after')).toEqual(['store_append'])
     expect(statements.length).toBeLessThanOrEqual(2)
     await store.close()
   })
@@ -216,19 +175,4 @@ async function endConnections(connectionString: string): Promise<void> {
     'select pg_terminate_backend(pid) from pg_stat_activity where pid <> pg_backend_pid() and datname = current_database()',
   )
   await owner.end()
-}
-
-class RolledBack extends Error {}
-
-async function rolledBack<T>(queries: Queries, work: (queries: Queries) => Promise<T>): Promise<T | undefined> {
-  let result: T | undefined
-  await queries
-    .transaction(async (within) => {
-      result = await work(within)
-      throw new RolledBack()
-    })
-    .catch((error: unknown) => {
-      if (!(error instanceof RolledBack)) throw error
-    })
-  return result
 }
