@@ -39,8 +39,10 @@ export class Claims {
       const taken = await this.eventStore.append(stream, holder?.revision ?? 'no-stream', [
         this.held(claim, command, ownerStream, holder?.revision ?? -1),
       ])
-      if (taken.ok || taken.error.code === 'event_exists') return true
+      if (taken.ok) return true
       holder = await this.holderOf(stream)
+      // Taken by this command when it came before; somebody else may have it since.
+      if (taken.error.code === 'event_exists' && holder?.commandId === command.metadata.commandId) return true
     }
     return false
   }

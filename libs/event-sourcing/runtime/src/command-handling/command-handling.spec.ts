@@ -15,10 +15,10 @@ import { MemorySnapshots } from '../memory/snapshots.memory'
 import type { Snapshots } from '../ports/snapshots.port'
 import type { ViewProgress, ViewReader } from '../ports/views.port'
 import { aggregate } from '../service/service-definition'
-import { CLAIM_IN_FLIGHT_MS, claimStream } from './claims'
+import { CLAIM_IN_FLIGHT_MS, Claims, claimStream } from './claims'
 import { CommandHandling } from './command-handling'
 import { ClaimHeld, runtimeEvents } from './runtime-events'
-import { SNAPSHOT_EVERY_EVENTS } from './stream-loader'
+import { SNAPSHOT_EVERY_EVENTS, StreamLoader } from './stream-loader'
 
 const Badge = defineSetting({
   name: 'Badge',
@@ -224,6 +224,17 @@ describe('a unique key', () => {
     await handling.handle(change('a', { code: 'B' }))
     expect(await handling.handle(define('b', 'B'))).toMatchObject({ ok: false })
     expect(await handling.handle(define('c', 'A'))).toMatchObject({ ok: true })
+  })
+
+  it('that has gone to another is not given to a repeat of the command that once took it', async () => {
+    const { handling, eventStore, clock } = makeHandling()
+    const first = define('a', 'A')
+    await handling.handle(first)
+    await handling.handle(change('a', { code: 'B' }))
+    await handling.handle(define('b', 'A'))
+    const loader = new StreamLoader(eventStore, new MemorySnapshots())
+    const claims = new Claims(eventStore, loader, clock, () => decider)
+    expect(await claims.take({ kind: 'badge-code', key: 'A' }, first, `badge-${id('a')}`)).toBe(false)
   })
 
   it('may be the same in another organization', async () => {
