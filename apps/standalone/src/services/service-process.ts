@@ -32,12 +32,15 @@ export class ServiceProcess {
   private stopping = false
   private lastWords = ''
   private running: Promise<void> | undefined
+  /** Where it answered first: clients know it. */
+  private port: string | undefined
 
   constructor(private readonly options: ServiceProcessOptions) {}
 
   /** Where it answers HTTP. Throws ServicesUnavailable when its first start fails. */
   async start(): Promise<string> {
     const address = await this.spawn()
+    this.port = new URL(address).port
     this.running = this.keepRunning()
     return address
   }
@@ -93,7 +96,7 @@ export class ServiceProcess {
     const { name, main, environment, say } = this.options
     // A group of its own: Ctrl-C reaches the supervisor, which stops the services in order.
     const child = fork(main, {
-      env: { ...environment },
+      env: { ...environment, ...(environment['PORT'] === '0' && this.port !== undefined && { PORT: this.port }) },
       execArgv: ['--enable-source-maps'],
       stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
       detached: true,
