@@ -125,7 +125,7 @@ const MEASURE = `
   with asked as materialized (
     select * from json_to_recordset($2::json) as asked (
       id uuid, customer text, subscription text, subscription_id uuid, invoice_id uuid, first timestamptz, last timestamptz,
-      codes text[], request json, corrections uuid[])
+      codes text[], request text, corrections uuid[])
   ),
   known as (
     select id, body from usage.measurement where organization_id = $1::uuid and id = any(array(select id from asked))
@@ -166,7 +166,7 @@ const MEASURE = `
   remembered as (
     insert into usage.measured_period as p (organization_id, invoice_id, subscription_id, external_subscription_id,
                                             external_customer_id, period_from, period_to, codes, request)
-    select $1::uuid, invoice_id, subscription_id, subscription, customer, first, last, codes, request
+    select $1::uuid, invoice_id, subscription_id, subscription, customer, first, last, codes, request::json
       from fresh where first is not null order by invoice_id
     on conflict (invoice_id, organization_id) do update set
       measured_change = p.change,
@@ -200,7 +200,8 @@ function askedRow({ period, ...request }: MeasureRequest) {
     first: period?.from ?? null,
     last: period?.to ?? null,
     codes: period?.codes.map(storableText) ?? null,
-    request: request.request ?? null,
+    // As text: a JSON null in a record would be none.
+    request: JSON.stringify(request.request ?? null),
     corrections: request.corrections,
   }
 }

@@ -202,6 +202,15 @@ function storing(given: () => UsageLog): void {
     expect(theirs.metrics).toEqual([NOTHING])
   })
 
+  it('may be asked without anything to repeat later', async () => {
+    const tenant = newTenant()
+    await given().measure(measureRequest(tenant, { request: null }))
+    await given().ingest([batchOf(tenant, [usageEvent('late')])])
+    expect(await given().openPeriodsOf(tenant.organizationId, tenant.subscriptionId, 1)).toMatchObject([
+      { request: null },
+    ])
+  })
+
   it('may measure no period at all', async () => {
     expect(await given().measure(measureRequest(newTenant(), { period: null }))).toMatchObject({
       metrics: [],
