@@ -36,13 +36,12 @@ export class Claims {
     let holder: Holder | undefined
     for (let race = 0; race < RACES_MAX; race += 1) {
       if (holder && !(await this.isFree(holder, claim, command, ownerStream))) return false
-      const taken = await this.eventStore.append(stream, holder?.revision ?? 'no-stream', [
-        this.held(claim, command, ownerStream, holder?.revision ?? -1),
-      ])
+      const revision = holder?.revision ?? -1
+      const held = this.held(claim, command, ownerStream, revision)
+      const taken = await this.eventStore.append(stream, revision < 0 ? 'no-stream' : revision, [held])
       if (taken.ok) return true
       holder = await this.holderOf(stream)
-      // Taken by this command when it came before; somebody else may have it since.
-      if (taken.error.code === 'event_exists' && holder?.commandId === command.metadata.commandId) return true
+      if (isRepeat(taken.error, command, holder)) return true
     }
     return false
   }
@@ -90,6 +89,11 @@ export class Claims {
       metadata: eventMetadata(command),
     }
   }
+}
+
+/** Taken by this command when it came before, and not by somebody else since. */
+function isRepeat({ code }: { code: string }, { metadata }: Command, holder: Holder | undefined): boolean {
+  return code === 'event_exists' && holder?.commandId === metadata.commandId
 }
 
 export function claimStream(claim: Claim, organizationId: string): string {
