@@ -125,10 +125,8 @@ describe('a backup of a server that is written to', () => {
   })
 
   it.each([
-    [
-      'a byte in its middle is another',
-      (bytes: Buffer) => bytes.fill(bytes.readUInt8(bytes.length >> 1) ^ 1, bytes.length >> 1, (bytes.length >> 1) + 1),
-    ],
+    // One bit may stand for another match of equal bytes, among so many empty pages: then nothing is damaged.
+    ['bytes in its middle are others', (bytes: Buffer) => inverted(bytes, bytes.length >> 1, 64)],
     ['its end is missing', (bytes: Buffer) => bytes.subarray(0, bytes.length - 1_000)],
     [
       'its checksum is another',
@@ -149,3 +147,8 @@ describe('a backup of a server that is written to', () => {
     expect([existsSync(join(home, 'unlike')), partials()]).toEqual([false, []])
   }, 60_000)
 })
+
+/** A copy with so many bytes inverted. */
+function inverted(bytes: Buffer, from: number, count: number): Buffer {
+  return Buffer.from(bytes.map((byte, index) => (index >= from && index < from + count ? byte ^ 0xff : byte)))
+}
