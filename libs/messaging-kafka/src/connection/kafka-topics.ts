@@ -15,7 +15,8 @@ const SERVED_TIMEOUT_MS = 90_000
 const LOOK_MS = 100
 
 /**
- * Makes the topics of the platform that are missing. Safe to call from many processes at once. Throws BrokerUnavailable when none answers, else what they answer.
+ * Makes the topics of the platform that are missing. Safe to call from many processes at once. Throws BrokerUnavailable when none
+ * answers, else what they answer.
  */
 export function ensureTopics(
   connection: KafkaConnection,
