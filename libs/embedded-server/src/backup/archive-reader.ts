@@ -1,5 +1,6 @@
 import { createReadStream } from 'node:fs'
-import { pipeline } from 'node:stream'
+import { pipeline, Writable } from 'node:stream'
+import { pipeline as pipelineToEnd } from 'node:stream/promises'
 import { createGunzip } from 'node:zlib'
 import { Header } from 'tar'
 import { BackupUnusable } from './backup-unusable'
@@ -14,32 +15,52 @@ export interface ArchiveEntry {
   readonly content: AsyncIterable<Buffer>
 }
 
-/** The entries of an archive, in order. Throws BackupUnusable where the file is no whole archive. */
-export async function* readArchive(file: string): AsyncGenerator<ArchiveEntry> {
+/** The entries of an archive, in order. Throws BackupUnusable where the file is no whole archive, before the first entry. */
+export async function* readArchive(file: string, signal: AbortSignal): AsyncGenerator<ArchiveEntry> {
+  await checkWhole(file, signal)
   const gunzip = createGunzip()
   const source = createReadStream(file)
   pipeline(source, gunzip, () => undefined)
   const bytes = new ByteReader(gunzip)
   try {
     for (;;) {
-      const block = await bytes.take(BLOCK_BYTES)
-      const header = new Header(block, 0)
-      if (header.nullBlock) break
-      if (!header.cksumValid || header.path === undefined) throw new BackupUnusable('An entry has no valid header.')
-      const size = header.size ?? 0
-      yield {
-        path: header.path.replace(/\/$/, ''),
-        isFolder: header.type === 'Directory',
-        size,
-        content: bytes.stream(size),
-      }
-      await bytes.take((BLOCK_BYTES - (size % BLOCK_BYTES)) % BLOCK_BYTES)
+      const header = readHeader(await bytes.take(BLOCK_BYTES))
+      if (!header) break
+      yield { ...header, content: bytes.stream(header.size) }
+      await bytes.take((BLOCK_BYTES - (header.size % BLOCK_BYTES)) % BLOCK_BYTES)
     }
-    // The checksum of the whole stands at its end.
-    await bytes.rest()
   } finally {
     source.destroy()
   }
+}
+
+/** The checksum of the whole stands at its end: damaged bytes must be known before any of them is believed. */
+async function checkWhole(file: string, signal: AbortSignal): Promise<void> {
+  const nowhere = new Writable({ write: (_chunk, _encoding, done) => done() })
+  await pipelineToEnd(createReadStream(file), createGunzip(), nowhere, { signal }).catch(sayDamage)
+}
+
+/** undefined: the end of the archive. */
+function readHeader(block: Buffer): Omit<ArchiveEntry, 'content'> | undefined {
+  const header = decode(block)
+  if (header?.nullBlock === true) return undefined
+  if (header?.cksumValid !== true || header.path === undefined)
+    throw new BackupUnusable('An entry has no valid header.')
+  const size = header.size ?? 0
+  return { path: header.path.replace(/\/$/, ''), isFolder: header.type === 'Directory', size }
+}
+
+/** undefined: the library throws on numbers that it cannot read. */
+function decode(block: Buffer): Header | undefined {
+  try {
+    return new Header(block, 0)
+  } catch {
+    return undefined
+  }
+}
+
+function sayDamage(error: unknown): never {
+  throw isDamage(error) ? new BackupUnusable(`The file is damaged: ${(error as Error).message}`) : error
 }
 
 function isDamage(error: unknown): boolean {
@@ -72,15 +93,8 @@ class ByteReader {
     }
   }
 
-  async rest(): Promise<void> {
-    while (await this.more());
-  }
-
   private async more(): Promise<boolean> {
-    // Also whoever reads an entry's content meets the damage here.
-    const step = await this.chunks.next().catch((error: unknown) => {
-      throw isDamage(error) ? new BackupUnusable(`The file is damaged: ${(error as Error).message}`) : error
-    })
+    const step = await this.chunks.next().catch(sayDamage)
     if (step.done === true) return false
     this.left = step.value
     return true

@@ -126,7 +126,10 @@ describe('a backup of a server that is written to', () => {
 
   it.each([
     // One bit may stand for another match of equal bytes, among so many empty pages: then nothing is damaged.
-    ['bytes in its middle are others', (bytes: Buffer) => inverted(bytes, bytes.length >> 1, 64)],
+    ...[0, 1, 2, 3, 4, 5, 6, 7, 8].map((part): [string, (bytes: Buffer) => Buffer] => [
+      `64 bytes behind ${part} tenths are others`,
+      (bytes) => inverted(bytes, Math.trunc((bytes.length * part) / 10) + 32, 64),
+    ]),
     ['its end is missing', (bytes: Buffer) => bytes.subarray(0, bytes.length - 1_000)],
     [
       'its checksum is another',

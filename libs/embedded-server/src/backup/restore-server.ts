@@ -61,7 +61,7 @@ async function unpack({ file, signal, progress }: RestoreOptions, draft: string)
   for (const folder of [draft, clusterFolder(draft)]) mkdirSync(folder, { mode: 0o711 })
   const unpacked = new Map<string, ArchivedFile>()
   let [head, manifest]: [BackupHead | undefined, BackupManifest | undefined] = [undefined, undefined]
-  for await (const entry of readArchive(file)) {
+  for await (const entry of readArchive(file, signal)) {
     signal.throwIfAborted()
     if (entry.path === MANIFEST_ENTRY) manifest = JSON.parse(await textOf(entry)) as BackupManifest
     else if (!head) {
