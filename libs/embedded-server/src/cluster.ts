@@ -12,14 +12,17 @@ import {
   rmSync,
   writeFileSync,
 } from 'node:fs'
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
 import type { Binaries } from './binaries'
 import { EmbeddedServerUnavailable } from './embedded-server-unavailable'
 import { giveTo, type OperatingAccount } from './operating-account'
+import type { Postmaster } from './postmaster'
 
 export const SUPERUSER = 'postgres'
 /** The programs that this version of the package brings; a data folder of another one cannot be opened by them. */
 export const POSTGRES_MAJOR = '18'
+/** A setting that lists folders would take such a path for several. */
+const NAMES_A_LIST = /[,"\n]/
 const HALF_DONE_PREFIX = 'initializing-'
 const INITDB_TIMEOUT_MS = 120_000
 
@@ -61,12 +64,28 @@ export function clusterFolder(dataDir: string): string {
   return join(dataDir, 'postgres')
 }
 
-/** As superuser, on loopback. */
+export const LOOPBACK = '127.0.0.1'
+/** What a socket's address holds at most, the smaller one of Linux (108) and macOS (104), with the zero at its end. */
+const SOCKET_PATH_BYTES_MAX = 103
+const SOCKET_FILE = '.s.PGSQL.65535'
+
+/** Where the server opens its Unix socket: a folder that only its user can enter. undefined: the system has none, or the path is too long. */
+export function socketFolderOf({ dataFolder }: Pick<Cluster, 'dataFolder'>): string | undefined {
+  const folder = dirname(dataFolder)
+  const fits = Buffer.byteLength(join(folder, SOCKET_FILE)) <= SOCKET_PATH_BYTES_MAX
+  return process.platform !== 'win32' && fits && !NAMES_A_LIST.test(folder) ? folder : undefined
+}
+
+/**
+ * As superuser. By the Unix socket where the server has one: a round trip costs a third less than over loopback. The port stands
+ * in either address, and loopback answers as well.
+ */
 export function addressOf(
   { password }: Pick<Cluster, 'password'>,
-  { port, database }: { port: number; database: string },
+  { port, socketFolder, database }: Pick<Postmaster, 'port' | 'socketFolder'> & { database: string },
 ): string {
-  return `postgresql://${SUPERUSER}:${password}@127.0.0.1:${port}/${database}`
+  const host = socketFolder === undefined ? LOOPBACK : encodeURIComponent(socketFolder)
+  return `postgresql://${SUPERUSER}:${password}@${host}:${port}/${database}`
 }
 
 /**

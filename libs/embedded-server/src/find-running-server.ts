@@ -6,7 +6,7 @@ import { DATABASE } from './provide-database'
 
 /** A server that another process looks after. */
 export interface RunningServer {
-  /** As superuser, with the generated password, on loopback. */
+  /** As superuser, with the generated password, by the server's Unix socket or on loopback. */
   readonly connectionString: string
   readonly port: number
 }
@@ -23,7 +23,7 @@ export function findRunningServer(dataDir: string): RunningServer | undefined {
   if (postmaster?.status !== 'ready') return undefined
   const password = readFileSync(join(home, 'password'), 'utf8')
   return {
-    connectionString: addressOf({ password }, { port: postmaster.port, database: DATABASE }),
+    connectionString: addressOf({ password }, { ...postmaster, database: DATABASE }),
     port: postmaster.port,
   }
 }

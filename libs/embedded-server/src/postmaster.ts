@@ -10,6 +10,8 @@ const POLL_MS = 20
 export interface Postmaster {
   readonly pid: number
   readonly port: number
+  /** The folder of its Unix socket; undefined: it has none. */
+  readonly socketFolder: string | undefined
   readonly status: 'starting' | 'stopping' | 'ready' | 'standby' | 'unknown'
 }
 
@@ -81,7 +83,7 @@ function readPidFile(dataFolder: string): Postmaster | undefined {
   const lines = text.split('\n').map((line) => line.trim())
   const pid = Number(lines[0])
   if (!Number.isInteger(pid) || pid <= 0) return undefined
-  return { pid, port: Number(lines[3] ?? 0), status: statusOf(lines[7]) }
+  return { pid, port: Number(lines[3] ?? 0), socketFolder: lines[4] || undefined, status: statusOf(lines[7]) }
 }
 
 function statusOf(line: string | undefined): Postmaster['status'] {

@@ -1,14 +1,24 @@
 import { spawn, type ChildProcess } from 'node:child_process'
-import { closeSync, existsSync, openSync, readFileSync, renameSync, statSync, writeFileSync } from 'node:fs'
+import {
+  closeSync,
+  existsSync,
+  openSync,
+  readFileSync,
+  readdirSync,
+  renameSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs'
 import { createServer } from 'node:net'
+import { dirname, join } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
 import type { Binaries } from './binaries'
-import { serverEnvironment, type Cluster } from './cluster'
+import { LOOPBACK, serverEnvironment, socketFolderOf, type Cluster } from './cluster'
 import { EmbeddedServerUnavailable } from './embedded-server-unavailable'
 import type { OperatingAccount } from './operating-account'
-import { livePostmaster, removeMisleadingPidFile } from './postmaster'
+import { livePostmaster, removeMisleadingPidFile, type Postmaster } from './postmaster'
 
-const HOST = '127.0.0.1'
 const LOG_FILE_BYTES_MAX = 10_000_000
 const LOG_EXCERPT_CHARACTERS = 2_000
 const POLL_MS = 20
@@ -28,14 +38,17 @@ interface RunOptions {
   readonly boundMs: number
 }
 
+export type ServerAddress = Pick<Postmaster, 'port' | 'socketFolder'>
+
 type Runnable = Cluster & { readonly binaries: Binaries; readonly account: OperatingAccount }
 
 /**
- * Starts PostgreSQL on loopback and waits until it is ready. The port of the last run is taken again when it is free.
+ * Starts PostgreSQL on loopback and, where there is one, a Unix socket, and waits until it is ready. The port of the last run is taken again when it is free.
  * Throws EmbeddedServerUnavailable with the end of the server's log when it does not become ready.
  */
-export async function runServer(cluster: Runnable, options: RunOptions): Promise<{ port: number }> {
+export async function runServer(cluster: Runnable, options: RunOptions): Promise<ServerAddress> {
   removeMisleadingPidFile(cluster.dataFolder)
+  removeSockets(cluster)
   const orphansDeadline = performance.now() + ORPHANS_TIMEOUT_MS
   let portAttempts = 0
   let toldOfOrphans = false
@@ -44,7 +57,7 @@ export async function runServer(cluster: Runnable, options: RunOptions): Promise
     const failure = await tryToRun(cluster, port, options)
     if (failure === undefined) {
       writeFileSync(cluster.portFile, `${port}\n`, { mode: 0o600 })
-      return { port }
+      return { port, socketFolder: socketFolderOf(cluster) }
     }
     if (/could not bind|could not create any TCP/.test(failure) && ++portAttempts < PORT_ATTEMPTS_MAX) continue
     const orphansEnd = /pre-existing shared memory block/.test(failure) && performance.now() < orphansDeadline
@@ -64,7 +77,7 @@ async function tryToRun(
   { settings, boundMs }: RunOptions,
 ): Promise<string | undefined> {
   const log = openLog(cluster.logFile)
-  const child = spawnServer(cluster, log.handle, { ...settings, ...DURABILITY, ...addressSettings(port) })
+  const child = spawnServer(cluster, log.handle, { ...settings, ...DURABILITY, ...addressSettings(cluster, port) })
   closeSync(log.handle)
   const waiting = new AbortController()
   const outcome = await Promise.race([awaitExit(child), awaitReady(cluster.dataFolder, boundMs, waiting.signal)])
@@ -102,8 +115,16 @@ function spawnServer(cluster: Runnable, logHandle: number, settings: ServerSetti
   })
 }
 
-function addressSettings(port: number): ServerSettings {
-  return { listen_addresses: HOST, port: String(port), unix_socket_directories: '' }
+function addressSettings(cluster: Cluster, port: number): ServerSettings {
+  return { listen_addresses: LOOPBACK, port: String(port), unix_socket_directories: socketFolderOf(cluster) ?? '' }
+}
+
+/** Of a server that was killed: PostgreSQL does not start while any process has the number in a socket's lock file. */
+function removeSockets(cluster: Cluster): void {
+  const folder = dirname(cluster.dataFolder)
+  for (const name of readdirSync(folder)) {
+    if (name.startsWith('.s.PGSQL.')) rmSync(join(folder, name), { force: true })
+  }
 }
 
 function logExcerpt(logFile: string, from: number): string {
@@ -135,7 +156,7 @@ function listenOnce(port: number): Promise<number | undefined> {
       if (port !== 0 && (error.code === 'EADDRINUSE' || error.code === 'EACCES')) resolve(undefined)
       else reject(error)
     })
-    probe.listen({ port, host: HOST }, () => {
+    probe.listen({ port, host: LOOPBACK }, () => {
       const address = probe.address()
       probe.close(() => resolve(typeof address === 'object' && address !== null ? address.port : undefined))
     })

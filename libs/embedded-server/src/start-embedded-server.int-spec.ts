@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, readdirSync, readFileSync, realpathSync, statSync, writeFileSync } from 'node:fs'
 import { createServer } from 'node:net'
 import { join } from 'node:path'
 import {
@@ -11,6 +11,7 @@ import {
   temporaryFolder,
   until,
 } from '../test/server-process'
+import { findRunningServer } from './find-running-server'
 import { livePostmaster } from './postmaster'
 import { startEmbeddedServer, type EmbeddedServer, type EmbeddedServerOptions } from './start-embedded-server'
 
@@ -25,7 +26,7 @@ describe('an embedded server', () => {
   afterEach(() => removeFolder(dataDir))
 
   describe('in a fresh folder that only its user can enter', () => {
-    it('answers on loopback only, with a password that only its user can read, and keeps nothing off disk', async () => {
+    it('answers on this machine only, with a password that only its user can read, and keeps nothing off disk', async () => {
       const server = await start({ settings: { fsync: 'off', work_mem: '9MB' } })
       const names = ['listen_addresses', 'unix_socket_directories', 'fsync', 'full_page_writes', 'work_mem']
       const settings = await query(
@@ -34,7 +35,7 @@ describe('an embedded server', () => {
       )
       expect(settings).toEqual([
         { name: 'listen_addresses', value: '127.0.0.1' },
-        { name: 'unix_socket_directories', value: '' },
+        { name: 'unix_socket_directories', value: realpathSync(join(dataDir, 'postgres/server')) },
         { name: 'fsync', value: 'on' },
         { name: 'full_page_writes', value: 'on' },
         { name: 'work_mem', value: '9MB' },
@@ -76,8 +77,9 @@ describe('an embedded server', () => {
   })
 
   describe('that runs', () => {
-    it('refuses a second start in its folder, by the same process and by another one', async () => {
+    it('is found by a visitor, and refuses a second start in its folder, by the same process and by another one', async () => {
       const server = await start()
+      expect(findRunningServer(dataDir)?.connectionString).toBe(server.connectionString)
       await expect(start()).rejects.toThrow(`Process ${process.pid} already runs on this data folder.`)
       const other = startInProcess(dataDir, STAY_ALIVE)
       expect(await other.line()).toContain(`Process ${process.pid} already runs on this data folder.`)
@@ -118,9 +120,27 @@ describe('an embedded server', () => {
         '\n',
       )
       writeFileSync(join(dataFolderOf(dataDir), 'postmaster.pid'), pidFile)
+      const socket = join(dataDir, `postgres/server/.s.PGSQL.${first.port}`)
+      writeFileSync(socket, '')
+      writeFileSync(`${socket}.lock`, pidFile)
       const second = await start()
       expect(second.adopted).toBe(false)
+      expect(await query(second.connectionString, 'select 1 as one')).toEqual([{ one: 1 }])
       await second.stop()
+    })
+  })
+
+  describe.each([
+    ['whose path is too long for the address of a socket', 'a-folder'.repeat(12)],
+    ['whose path would be read as a list of folders', 'one,two'],
+  ])('in a folder %s', (_, name) => {
+    it('is reached over loopback, also by a visitor', async () => {
+      const folder = join(dataDir, name)
+      const server = await startEmbeddedServer({ dataDir: folder, log: () => undefined })
+      expect(server.connectionString).toContain(`@127.0.0.1:${server.port}/`)
+      expect(findRunningServer(folder)?.connectionString).toBe(server.connectionString)
+      expect(await query(server.connectionString, 'select 1 as one')).toEqual([{ one: 1 }])
+      await server.stop()
     })
   })
 

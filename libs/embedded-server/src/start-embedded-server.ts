@@ -7,7 +7,7 @@ import { keepRunning } from './keep-running'
 import { lockFolder, type FolderLock } from './folder-lock'
 import { findOperatingAccount } from './operating-account'
 import { awaitPostmaster, livePostmaster, signalPostmaster, type Postmaster } from './postmaster'
-import { runServer, type ServerSettings } from './run-server'
+import { runServer, type ServerAddress, type ServerSettings } from './run-server'
 import { DATABASE, provideDatabase } from './provide-database'
 
 /** A start after a crash replays what was written since the last checkpoint. */
@@ -28,7 +28,7 @@ export interface EmbeddedServerOptions {
 }
 
 export interface EmbeddedServer {
-  /** As superuser, with the generated password, on loopback. */
+  /** As superuser, with the generated password, by the server's Unix socket or, where it has none, on loopback. */
   readonly connectionString: string
   readonly port: number
   /** Whether the server was already running: its former Node process was killed. */
@@ -81,7 +81,8 @@ async function run(cluster: PreparedCluster, { lock, log, settings }: Surroundin
     lock.release()
   }
   try {
-    const { port, adopted } = await reachDatabase(cluster, { log, settings })
+    const reached = await reachDatabase(cluster, { log, settings })
+    const { port, adopted } = reached
     const keeper = keepRunning(dataFolder, () => startAgain(cluster, port, { log, settings }), log)
     let stopping: Promise<void> | undefined
     const stop = (): Promise<void> =>
@@ -89,7 +90,7 @@ async function run(cluster: PreparedCluster, { lock, log, settings }: Surroundin
         .end()
         .then(() => stopServer(dataFolder, log))
         .finally(forget))
-    return { connectionString: addressOf(cluster, { port, database: DATABASE }), port, adopted, stop }
+    return { connectionString: addressOf(cluster, { ...reached, database: DATABASE }), port, adopted, stop }
   } catch (error) {
     stopOnExit()
     forget()
@@ -109,8 +110,7 @@ async function startAgain(
   throw new EmbeddedServerUnavailable(`Port ${port} is taken by another program.`)
 }
 
-interface Reached {
-  readonly port: number
+interface Reached extends ServerAddress {
   readonly adopted: boolean
 }
 
@@ -119,7 +119,7 @@ async function reachDatabase(cluster: PreparedCluster, surroundings: Omit<Surrou
   for (let attempt = 1; ; attempt++) {
     const reached = await reachServer(cluster, surroundings)
     try {
-      await provideDatabase(addressOf(cluster, { port: reached.port, database: 'postgres' }), cluster.dataFolder)
+      await provideDatabase(addressOf(cluster, { ...reached, database: 'postgres' }), cluster.dataFolder)
       return reached
     } catch (error) {
       const final = !reached.adopted || attempt === ADOPTION_ATTEMPTS_MAX || error instanceof EmbeddedServerUnavailable
@@ -132,11 +132,12 @@ async function reachDatabase(cluster: PreparedCluster, surroundings: Omit<Surrou
 async function reachServer(cluster: PreparedCluster, { log, settings }: Omit<Surroundings, 'lock'>): Promise<Reached> {
   const outlived = await awaitSettled(cluster.dataFolder)
   if (outlived === undefined) {
-    const { port } = await runServer(cluster, { settings, log, boundMs: START_TIMEOUT_MS })
-    return { port, adopted: false }
+    const address = await runServer(cluster, { settings, log, boundMs: START_TIMEOUT_MS })
+    return { ...address, adopted: false }
   }
   log(`PostgreSQL was still running (process ${outlived.pid}) and is taken over on port ${outlived.port}.`)
-  return { port: outlived.port, adopted: true }
+  const { port, socketFolder } = outlived
+  return { port, socketFolder, adopted: true }
 }
 
 /** The ready server of this folder, or undefined when none runs. One that is starting or stopping is waited for. */
