@@ -84,6 +84,25 @@ describe('the event store on PostgreSQL', () => {
     expect((await subscription.next()).done).toBe(true)
   })
 
+  it('looks once for all that others recorded while its subscribers were busy', async () => {
+    const statements: string[] = []
+    const { heard, notifications } = heardFrom(subject.database)
+    const store = new PostgresEventStore({ ...counting(subject.database, statements), notifications })
+    const subscription = store.subscribe(await store.head())[Symbol.asyncIterator]()
+    const first = subscription.next()
+    await subject.another.append('busy-1', 'any', [newEvent()])
+    await first
+    statements.length = 0
+    for (let round = 1; round <= 3; round += 1) {
+      await subject.another.append('busy-1', 'any', [newEvent()])
+      await heard(await subject.another.head())
+    }
+    expect(statements).toEqual([])
+    expect((await subscription.next()).value).toMatchObject({ events: [{}, {}, {}] })
+    expect(statements).toEqual(['store_read_after'])
+    await store.close()
+  })
+
   it('reads large events in small pages', async () => {
     const { store } = subject
     const from = await store.head()
@@ -166,6 +185,23 @@ function newEvent(data: unknown = {}): NewEvent {
   const occurredAt = '2026-01-01T00:00:00.000Z'
   const metadata = { organizationId: id, actor, commandId: id, correlationId: id, causationId: id, occurredAt }
   return { id, type: 'Happened', schemaVersion: 1, data, metadata }
+}
+
+/** Tells when a notification of a position has come. */
+function heardFrom({ notifications }: StoreDatabase) {
+  let last = 0n
+  const listen: StoreDatabase['notifications']['listen'] = (channel, listener) =>
+    notifications.listen(channel, {
+      ...listener,
+      heard: (payload) => {
+        listener.heard(payload)
+        last = BigInt(payload.split(' ')[1] ?? 0)
+      },
+    })
+  const heard = async (position: bigint): Promise<void> => {
+    while (last < position) await new Promise((resolve) => setImmediate(resolve))
+  }
+  return { heard, notifications: { listen, send: () => undefined } }
 }
 
 async function endConnections(connectionString: string): Promise<void> {

@@ -13,7 +13,8 @@ const PAGE_EVENTS_MAX = 500
 /**
  * The one reader of the store's end in this process, however many subscribers follow it. Appends of this process come from
  * memory, and only where they follow the last event without a hole: positions have none, so nothing of another process
- * can be missing in between. Everything else is read: on a hint of another process, and every second in case a hint was lost.
+ * can be missing in between. Everything else is read: on a hint of another process, and every second in case a hint was lost;
+ * but only once a subscriber waits, so those who take their time share one look at all that came meanwhile.
  */
 export class Tail {
   private readonly program = randomUUID()
@@ -60,7 +61,13 @@ export class Tail {
   /** `next` resolves when something was added, when the signal aborts or when the store is closed. Throws what a look has thrown. */
   changes(signal: AbortSignal | undefined): ReturnType<ChangeSignal['waiter']> {
     const { next, end } = this.moved.waiter(signal)
-    return { next: () => (this.closed ? Promise.resolve() : next()), end }
+    const nextChange = (): Promise<void> => {
+      if (this.closed) return Promise.resolve()
+      const change = next()
+      this.lookIfAwaited()
+      return change
+    }
+    return { next: nextChange, end }
   }
 
   close(): void {
@@ -93,14 +100,22 @@ export class Tail {
 
   private look(): void {
     this.lookAgain = true
-    if (!this.looking && !this.closed && this.recent) void this.readOn(this.recent)
+    this.lookIfAwaited()
+  }
+
+  private lookIfAwaited(): void {
+    if (!this.looking && this.isLookDue() && this.recent) void this.readOn(this.recent)
+  }
+
+  private isLookDue(): boolean {
+    return this.lookAgain && this.moved.isAwaited && !this.closed
   }
 
   private async readOn(recent: RecentEvents): Promise<void> {
     this.looking = true
     try {
       let limit = PAGE_EVENTS_MAX
-      while (this.lookAgain && !this.closed) {
+      while (this.isLookDue()) {
         this.lookAgain = false
         const events = await this.reader.after(recent.reached, limit)
         if (events.length === limit) this.lookAgain = true

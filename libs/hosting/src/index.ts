@@ -15,6 +15,7 @@ export { runProcess, type ReadyMessage, type RunningProcess } from './process/ru
 export { publishedAs } from './published-as'
 export { joinBrokers, type Joined } from './process/join-brokers'
 export { serveOverKafka } from './process/serve-over-kafka'
+export { pacedStore } from './process/paced-store'
 export { openMember, type Member } from './process/open-member'
 export { startHealthServer } from './process/health-server'
 export { Closers } from './process/closers'

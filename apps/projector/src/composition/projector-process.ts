@@ -8,6 +8,7 @@ import {
   observedProjections,
   openMember,
   openSignals,
+  pacedStore,
   publishedAs,
   readConsumerLags,
   readGroupLags,
@@ -22,6 +23,9 @@ import {
 } from '@billstream/hosting'
 import { GroupLags, OutgoingMessages, RELAY, runEventRelay } from '@billstream/messaging-kafka'
 import { runProjector } from '../projector'
+
+/** How much later an event may be published under load, in milliseconds: those of the meantime are sent together. */
+const RELAY_REST_MS = 25
 
 /** Keeps the read models up to date and publishes events, until it is told to stop. */
 export function runProjectorProcess(): void {
@@ -58,7 +62,9 @@ function runLoops(member: Member, closers: Closers): void {
   const { projections, viewWriter } = observedProjections(allProjections, member.ports.viewWriter, signals)
   const ports = { ...member.ports, viewWriter }
   const relayed = new Map<string, Position>()
-  const eventStore = followedStore(ports.eventStore, (position) => relayed.set(RELAY, position))
+  const paced = pacedStore(ports, RELAY_REST_MS)
+  closers.push(() => Promise.resolve(paced.close()))
+  const eventStore = followedStore(paced.eventStore, (position) => relayed.set(RELAY, position))
   const stopping = new AbortController()
   const running = Promise.all([
     runProjector(projections, ports, stopping.signal),

@@ -9,6 +9,10 @@ import { observedService } from '../signals/observed-service'
 import type { OpenSignals } from '../signals/open-signals'
 import type { Closers } from './closers'
 import type { Joined } from './join-brokers'
+import { pacedStore } from './paced-store'
+
+/** How much later a rule may see an event that sets a timer, in milliseconds: timers are due in minutes and days. */
+const TIMER_RULES_REST_MS = 100
 
 /**
  * A service at work: it takes its commands, queries and events from Kafka, and its timers and calls from its ports. How to stop
@@ -22,7 +26,9 @@ export async function serveOverKafka(
 ): Promise<KafkaStrategy> {
   const { ports } = joined
   const board = new ProgressBoard()
-  const runtime = new ServiceRuntime(definition, ports, ports.bus, board)
+  const { eventStore, close } = pacedStore(ports, TIMER_RULES_REST_MS)
+  closers.push(() => Promise.resolve(close()))
+  const runtime = new ServiceRuntime(definition, { ...ports, eventStore }, ports.bus, board)
   signals?.metrics.readWith(readConsumerLags(() => board.positions(), ports))
   const strategy = strategyOf(runtime, joined)
   const served = signals ? observedService(runtime, signals) : runtime

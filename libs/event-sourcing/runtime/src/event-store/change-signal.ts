@@ -27,6 +27,11 @@ export class ChangeSignal {
     return { next, end: () => signal?.removeEventListener('abort', aborted) }
   }
 
+  /** Whether somebody waits now. */
+  get isAwaited(): boolean {
+    return this.waiting.size > 0
+  }
+
   /** Resolves at the next `announce`, or when the signal aborts. Throws what `fail` was given. */
   next(signal?: AbortSignal): Promise<void> {
     if (signal?.aborted) return Promise.resolve()

@@ -1,10 +1,13 @@
 import { epochMillis, type Clock } from '@billstream/kernel'
 import { ChangeSignal } from '../event-store/change-signal'
 import type { Bells } from '../ports/bells.port'
+import type { Sleeper } from '../service/platform-ports'
 
 const BELL = 'positions-wanted'
 /** So long after a ring positions are stored at once, in milliseconds of real time. */
 const WANTED_MS = 2_000
+/** Said once: an abort without a reason would make an error, stack included, for each rest. */
+const RESTED = 'rested'
 
 /** Asks every loop of all processes to store where it stands, now and for the next two seconds. */
 export function wantPositions(bells: Bells): void {
@@ -32,6 +35,15 @@ export class PositionsWanted {
 
   isNow(): boolean {
     return epochMillis(this.clock.now()) < this.wantedUntilMs
+  }
+
+  /** A pause between two looks at what comes, in milliseconds; over at once when positions are asked for. */
+  async rest(ms: number, sleeper: Sleeper, signal?: AbortSignal): Promise<void> {
+    if (this.isNow() || signal?.aborted) return
+    const over = new AbortController()
+    const ends = signal ? [signal, over.signal] : [over.signal]
+    await Promise.race([sleeper.sleep(ms, AbortSignal.any(ends)), this.rung.next(over.signal)])
+    over.abort(RESTED)
   }
 
   close(): void {
