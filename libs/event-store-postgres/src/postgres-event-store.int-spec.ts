@@ -103,6 +103,28 @@ describe('the event store on PostgreSQL', () => {
     await store.close()
   })
 
+  it('tells of what nobody is in a hurry for with what follows, or a moment later', async () => {
+    const sent: string[] = []
+    const { worker } = subject.database
+    const notifications = {
+      listen: () => () => undefined,
+      send: (...[, , payload]: string[]) => void sent.push(payload ?? ''),
+    }
+    const store = new PostgresEventStore({ worker, notifications }, { unhurried: new Set(['Claimed']) })
+    const subscription = store.subscribe(await store.head())[Symbol.asyncIterator]()
+    const first = subscription.next()
+    await store.append('hurry-1', 'any', [newEvent({}, 'Claimed')])
+    expect(sent).toEqual([])
+    const recorded = await store.append('hurry-1', 'any', [newEvent()])
+    expect(sent.map(positionOf).at(-1)).toBe(recorded.ok && recorded.value.position)
+    await first
+    const next = subscription.next()
+    const last = await store.append('hurry-1', 'any', [newEvent({}, 'Claimed')])
+    expect((await next).value).toMatchObject({ events: [{ type: 'Claimed' }] })
+    expect(sent.map(positionOf).at(-1)).toBe(last.ok && last.value.position)
+    await store.close()
+  })
+
   it('reads large events in small pages', async () => {
     const { store } = subject
     const from = await store.head()
@@ -179,12 +201,16 @@ function counting({ worker, notifications }: StoreDatabase, statements: string[]
   }
 }
 
-function newEvent(data: unknown = {}): NewEvent {
+function newEvent(data: unknown = {}, type = 'Happened'): NewEvent {
   const id = timeOrderedId()
   const actor = { type: 'system', id: 'test' } as const
   const occurredAt = '2026-01-01T00:00:00.000Z'
   const metadata = { organizationId: id, actor, commandId: id, correlationId: id, causationId: id, occurredAt }
-  return { id, type: 'Happened', schemaVersion: 1, data, metadata }
+  return { id, type, schemaVersion: 1, data, metadata }
+}
+
+function positionOf(payload: string): bigint {
+  return BigInt(payload.split(' ')[1] ?? 0)
 }
 
 /** Tells when a notification of a position has come. */

@@ -24,9 +24,13 @@ export class PostgresEventStore implements EventStore {
   private readonly tail: Tail
   private readonly queue: AppendQueue
 
-  constructor(private readonly database: StoreDatabase) {
+  /** unhurried: types that subscribers may see a moment later, because what they wait for follows. */
+  constructor(
+    private readonly database: StoreDatabase,
+    { unhurried = new Set() }: { readonly unhurried?: ReadonlySet<string> } = {},
+  ) {
     this.reader = new EventReader(database.worker)
-    this.tail = new Tail(this.reader, database.notifications)
+    this.tail = new Tail(this.reader, database.notifications, unhurried)
     this.queue = new AppendQueue((group) => this.write(group))
   }
 

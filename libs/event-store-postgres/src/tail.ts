@@ -9,6 +9,8 @@ import type { StoredEvent } from './stored-event'
 const CHANNEL = 'billstream_events'
 const LOOK_INTERVAL_MS = 1_000
 const PAGE_EVENTS_MAX = 500
+/** How long what nobody is in a hurry for may go untold, in milliseconds; mostly it goes with what is appended next. */
+const TELL_WITHIN_MS = 50
 
 /**
  * The one reader of the store's end in this process, however many subscribers follow it. Appends of this process come from
@@ -24,12 +26,15 @@ export class Tail {
   private looking = false
   private lookAgain = false
   private timer: NodeJS.Timeout | undefined
+  private telling: NodeJS.Timeout | undefined
   private stopListening: (() => void) | undefined
   private closed = false
 
   constructor(
     private readonly reader: EventReader,
     private readonly notifications: StoreDatabase['notifications'],
+    /** Types that nobody is in a hurry for. */
+    private readonly unhurried: ReadonlySet<string>,
   ) {}
 
   get isClosed(): boolean {
@@ -43,14 +48,15 @@ export class Tail {
     return this.starting
   }
 
-  /** Takes what this process has recorded, in position order without holes, and tells the others. */
+  /** Takes what this process has recorded, in position order without holes, and tells its subscribers and the others. */
   appended(events: readonly StoredEvent[]): void {
     const last = events.at(-1)?.event.position
     if (last === undefined) return
-    this.notifications.send(CHANNEL, 'head', `${this.program} ${last}`)
-    if (!this.recent || last <= this.recent.reached) return
-    if (follows(events, this.recent.reached)) this.add(this.recent, events)
-    else this.look()
+    this.take(events, last)
+    clearTimeout(this.telling)
+    const tell = (): void => this.tell(last)
+    if (events.some(({ event }) => !this.unhurried.has(event.type))) tell()
+    else this.telling = setTimeout(tell, TELL_WITHIN_MS).unref()
   }
 
   /** What has been read, once a subscriber has begun. */
@@ -73,6 +79,7 @@ export class Tail {
   close(): void {
     this.closed = true
     clearInterval(this.timer)
+    clearTimeout(this.telling)
     this.stopListening?.()
     this.moved.announce()
   }
@@ -90,6 +97,17 @@ export class Tail {
     // What was appended while the head was asked for has been told to nobody.
     this.look()
     return recent
+  }
+
+  private take(events: readonly StoredEvent[], last: Position): void {
+    if (!this.recent || last <= this.recent.reached) return
+    if (follows(events, this.recent.reached)) this.recent.add(events)
+    else this.lookAgain = true
+  }
+
+  private tell(last: Position): void {
+    this.notifications.send(CHANNEL, 'head', `${this.program} ${last}`)
+    this.moved.announce()
   }
 
   private heard(payload: string): void {

@@ -1,6 +1,6 @@
 import { isKurrentUrl, openKurrentEventStore } from '@billstream/event-store-kurrentdb'
 import { PostgresEventStore, type StoreDatabase } from '@billstream/event-store-postgres'
-import type { EventStore, Log } from '@billstream/event-sourcing-runtime'
+import { ClaimHeld, type EventStore, type Log } from '@billstream/event-sourcing-runtime'
 
 export interface EventStoreOptions {
   /** `kurrentdb://...` or `esdb://...`; the platform's own database without it. */
@@ -9,9 +9,12 @@ export interface EventStoreOptions {
   readonly log: Log
 }
 
+/** Nothing reacts to a claim, and the event that it was taken for follows at once. */
+const CLAIMS = new Set([ClaimHeld.type])
+
 /** The one event store of an installation. Throws on a URL that is of no known store; the message does not quote it. */
 export function openEventStore({ eventStoreUrl, database, log }: EventStoreOptions): EventStore {
-  if (eventStoreUrl === undefined) return new PostgresEventStore(database)
+  if (eventStoreUrl === undefined) return new PostgresEventStore(database, { unhurried: CLAIMS })
   if (isKurrentUrl(eventStoreUrl)) return openKurrentEventStore({ url: eventStoreUrl, log })
   throw new Error('The URL of the event store begins with kurrentdb:// or esdb://; leave it out to use PostgreSQL.')
 }

@@ -5,6 +5,7 @@ import {
   aggregate,
   CommandHandling,
   MemoryEventStore,
+  MemoryPersonKeys,
   MemorySnapshots,
   type ViewProgress,
   type ViewReader,
@@ -111,6 +112,7 @@ describe('a holder that was paused while its partitions went to another', () => 
           {
             events: new EventRegistry([Badge.Defined, Badge.Changed, Badge.Removed]),
             ...{ eventStore, snapshots: new MemorySnapshots(), clock: systemClock, log: quiet },
+            personKeys: new MemoryPersonKeys(),
             ...{ views: {} as ViewReader, viewProgress: {} as ViewProgress },
           },
           [aggregate(settingDecider<{ label: string }>(Badge, {}))],

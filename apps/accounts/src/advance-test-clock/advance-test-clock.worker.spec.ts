@@ -9,6 +9,7 @@ import {
   MemoryEventStore,
   MemoryLeases,
   MemoryProjectionControls,
+  MemoryPersonKeys,
   MemorySnapshots,
   MemoryBells,
   MemoryBillingHalts,
@@ -78,7 +79,12 @@ async function given(...timers: readonly Timer[]) {
   const projecting = { ...shared, projectionControls, viewWriter: views, leases: new MemoryLeases() }
   void runProjection(testClockProjection, projecting, stop.signal)
   const handling = new CommandHandling(
-    { ...shared, events: new EventRegistry([...runtimeEvents, ...accountsEvents]), snapshots: new MemorySnapshots() },
+    {
+      ...shared,
+      events: new EventRegistry([...runtimeEvents, ...accountsEvents]),
+      snapshots: new MemorySnapshots(),
+      personKeys: new MemoryPersonKeys(),
+    },
     [aggregate(testClockDecider, { CreateTestClock: () => Promise.resolve(ok({ testOrganization: true })) })],
   )
   const handle = async (command: Command): Promise<CommandReply> => {

@@ -184,6 +184,19 @@ describe('a database', () => {
       expect(await answered).toBe('hello')
       stop()
     })
+
+    it('says from when on it hears a channel, to each who listens', async () => {
+      for (let listener = 0; listener < 2; listener += 1) {
+        const heard: string[] = []
+        await new Promise<void>((resolve) => {
+          const each = { heard: (payload: string) => heard.push(payload), resumed: () => undefined, listening: resolve }
+          database.notifications.listen('said', each)
+        })
+        await database.worker.query({ text: `select pg_notify('said', 'at once')` })
+        while (heard.length === 0) await new Promise((resolve) => setImmediate(resolve))
+        expect(heard).toEqual(['at once'])
+      }
+    })
   })
 
   describe('in which a request could pass row-level security', () => {

@@ -13,6 +13,8 @@ const NOTIFY = {
 export interface Listener {
   /** Text of a NOTIFY of another process, or of this one. */
   heard(payload: string): void
+  /** The channel is heard from now on. */
+  listening?(): void
   /** The connection was away and is back: something may have been missed. */
   resumed(): void
 }
@@ -24,6 +26,8 @@ export interface Listener {
  */
 export class Notifications {
   private readonly listeners = new Map<string, Set<Listener>>()
+  /** Each is over when the channel is heard. */
+  private readonly begun = new Map<string, Promise<void>>()
   private readonly outgoing = new Map<string, { channel: string; payload: string }>()
   private client: Client | undefined
   private sending = false
@@ -50,11 +54,14 @@ export class Notifications {
   listen(channel: string, listener: Listener): () => void {
     const listeners = this.listeners.get(channel) ?? new Set()
     this.listeners.set(channel, listeners)
-    if (listeners.size === 0) void this.ask({ text: `listen ${escapeIdentifier(channel)}` })
+    const begun = this.begun.get(channel) ?? this.ask({ text: `listen ${escapeIdentifier(channel)}` })
+    this.begun.set(channel, begun)
+    void begun.then(() => listener.listening?.())
     listeners.add(listener)
     return () => {
       listeners.delete(listener)
       if (listeners.size > 0 || !this.listeners.delete(channel)) return
+      this.begun.delete(channel)
       void this.ask({ text: `unlisten ${escapeIdentifier(channel)}` })
     }
   }

@@ -17,7 +17,7 @@ const ALL = { name: 'projection_positions', text: 'select name, position from pr
 export class ProjectionPositions implements ViewProgress {
   private readonly program = randomUUID()
   private readonly board = new ProgressBoard()
-  private readonly stopListening: () => void
+  private stopListening: (() => void) | undefined
   private reading: Promise<ReadonlyMap<string, Position>> | undefined
   private waiting = 0
   private timer: NodeJS.Timeout | undefined
@@ -25,16 +25,12 @@ export class ProjectionPositions implements ViewProgress {
   constructor(
     private readonly worker: Queries,
     private readonly notifications: Notifications,
-  ) {
-    this.stopListening = notifications.listen(CHANNEL, {
-      heard: (payload) => this.heard(payload),
-      resumed: () => void this.startAgain(),
-    })
-  }
+  ) {}
 
   async reached(projections: readonly string[], position: Position, timeoutMs: number): Promise<boolean> {
     const done = (): boolean => projections.every((name) => (this.board.get(name) ?? NEVER_RAN) >= position)
     if (done()) return true
+    this.listen()
     await this.know(projections)
     const enough = new AbortController()
     const timeout = setTimeout(() => enough.abort(), timeoutMs)
@@ -68,7 +64,17 @@ export class ProjectionPositions implements ViewProgress {
 
   close(): void {
     clearInterval(this.timer)
-    this.stopListening()
+    this.stopListening?.()
+  }
+
+  /** From the first one who waits on: each notification wakes a process, and many never wait. */
+  private listen(): void {
+    this.stopListening ??= this.notifications.listen(CHANNEL, {
+      heard: (payload) => this.heard(payload),
+      // What was read before may have moved unheard.
+      listening: () => void this.look(),
+      resumed: () => void this.startAgain(),
+    })
   }
 
   private heard(payload: string): void {

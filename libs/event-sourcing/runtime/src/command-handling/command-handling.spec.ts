@@ -11,6 +11,7 @@ import { testMetadata } from '@billstream/event-sourcing-core/testing'
 import { derivedId, refuse } from '@billstream/kernel'
 import { fixedClock } from '@billstream/testing'
 import { MemoryEventStore } from '../memory/event-store.memory'
+import { MemoryPersonKeys } from '../memory/secrets.memory'
 import { MemorySnapshots } from '../memory/snapshots.memory'
 import type { Snapshots } from '../ports/snapshots.port'
 import type { ViewProgress, ViewReader } from '../ports/views.port'
@@ -41,6 +42,7 @@ function makeHandling(snapshots: Snapshots = new MemorySnapshots(), clock = fixe
       {
         events: registry,
         eventStore,
+        personKeys: new MemoryPersonKeys(),
         snapshots,
         clock,
         views: {} as ViewReader,

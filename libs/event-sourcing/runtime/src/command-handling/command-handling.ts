@@ -8,6 +8,7 @@ import type {
   NewEvent,
 } from '@billstream/event-sourcing-core'
 import { derivedId, ok, refuse, type Result } from '@billstream/kernel'
+import { ensurePersonKeys } from '../personal-data/ensure-person-keys'
 import type { PlatformPorts } from '../service/platform-ports'
 import type { Aggregate } from '../service/service-definition'
 import { Claims, eventMetadata } from './claims'
@@ -20,7 +21,7 @@ export const CONFLICT_TRIES_MAX = 3
 
 type HandlingPorts = Pick<
   PlatformPorts,
-  'events' | 'eventStore' | 'snapshots' | 'views' | 'viewProgress' | 'clock' | 'log'
+  'events' | 'eventStore' | 'personKeys' | 'snapshots' | 'views' | 'viewProgress' | 'clock' | 'log'
 >
 
 interface Target {
@@ -157,10 +158,21 @@ export class CommandHandling {
     facts: readonly DomainEvent[],
   ): Promise<Result<undefined>> {
     const { decider } = target.aggregate
-    for (const claim of newClaims(decider, before, facts)) {
-      if (!(await this.claims.take(claim, command, target.stream))) return takenBy(decider, claim)
-    }
-    return ok(undefined)
+    const claims = newClaims(decider, before, facts)
+    if (claims.length === 0) return ok(undefined)
+    // The append would ask for the keys next; they take as long as a claim and depend on none.
+    const { organizationId } = command.metadata
+    const [lost] = await Promise.all([
+      this.takeAll(claims, command, target.stream),
+      ensurePersonKeys(facts, organizationId, this.ports),
+    ])
+    return lost ? takenBy(decider, lost) : ok(undefined)
+  }
+
+  /** The first claim that somebody else holds. */
+  private async takeAll(claims: readonly Claim[], command: Command, stream: string): Promise<Claim | undefined> {
+    for (const claim of claims) if (!(await this.claims.take(claim, command, stream))) return claim
+    return undefined
   }
 }
 

@@ -2,6 +2,7 @@ import type { EventRegistry, NewEvent, Position, RecordedEvent } from '@billstre
 import { ok } from '@billstream/kernel'
 import type { EventBatch, EventStore, ExpectedRevision, StreamId } from '../ports/event-store.port'
 import type { PersonKeys } from '../ports/secrets.port'
+import { personalSubjectOf, type PersonalMember } from './personal-subject'
 import { openJson, sealJson } from './sealed-json'
 
 type SubscribeOptions = Parameters<EventStore['subscribe']>[1]
@@ -49,8 +50,6 @@ async function* openBatches(batches: AsyncIterable<EventBatch>, personalData: Pe
   for await (const { events, reached } of batches) yield { events: await personalData.open(events), reached }
 }
 
-type PersonalMember = Readonly<Record<string, unknown>> & { readonly personal: unknown }
-
 class PersonalData {
   constructor(
     private readonly registry: EventRegistry,
@@ -58,9 +57,8 @@ class PersonalData {
   ) {}
 
   /** Whose data an event carries; undefined when it carries none. */
-  subjectOf({ type, data }: NewEvent): string | undefined {
-    const definition = this.registry.has(type) ? this.registry.get(type) : undefined
-    return hasPersonal(data) ? definition?.personalSubject?.(data) : undefined
+  subjectOf(event: NewEvent): string | undefined {
+    return personalSubjectOf(event, this.registry)
   }
 
   async seal(event: NewEvent): Promise<NewEvent> {
@@ -104,9 +102,4 @@ function opened(event: RecordedEvent, key: Buffer | undefined): RecordedEvent {
   // Written before the event was declared personal: it is in clear.
   if (typeof sealed !== 'string') return event
   return { ...event, data: { ...data, personal: key ? openJson(sealed, key, event.id) : null } }
-}
-
-function hasPersonal(data: unknown): data is PersonalMember {
-  if (typeof data !== 'object' || data === null || !('personal' in data)) return false
-  return typeof data.personal === 'object' && data.personal !== null
 }
