@@ -26,6 +26,7 @@ export class Tail {
   private looking = false
   private lookAgain = false
   private timer: NodeJS.Timeout | undefined
+  private untold: Position = 0n
   private telling: NodeJS.Timeout | undefined
   private stopListening: (() => void) | undefined
   private closed = false
@@ -53,10 +54,9 @@ export class Tail {
     const last = events.at(-1)?.event.position
     if (last === undefined) return
     this.take(events, last)
-    clearTimeout(this.telling)
-    const tell = (): void => this.tell(last)
-    if (events.some(({ event }) => !this.unhurried.has(event.type))) tell()
-    else this.telling = setTimeout(tell, TELL_WITHIN_MS).unref()
+    this.untold = last
+    if (events.some(({ event }) => !this.unhurried.has(event.type))) this.tell()
+    else this.telling ??= setTimeout(() => this.tell(), TELL_WITHIN_MS).unref()
   }
 
   /** What has been read, once a subscriber has begun. */
@@ -105,8 +105,10 @@ export class Tail {
     else this.lookAgain = true
   }
 
-  private tell(last: Position): void {
-    this.notifications.send(CHANNEL, 'head', `${this.program} ${last}`)
+  private tell(): void {
+    clearTimeout(this.telling)
+    this.telling = undefined
+    this.notifications.send(CHANNEL, 'head', `${this.program} ${this.untold}`)
     this.moved.announce()
   }
 

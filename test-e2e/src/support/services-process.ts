@@ -1,4 +1,5 @@
-import { createServer, type AddressInfo, type Server } from 'node:net'
+import { randomInt } from 'node:crypto'
+import { createServer, type Server } from 'node:net'
 
 import { DataFolder } from './data-folder'
 import type { OwnPlatform } from './platform'
@@ -6,6 +7,9 @@ import { ADMIN_SECRET, ProgramProcess } from './program-process'
 
 const STARTED = /^(\S+-\d+) pid (\d+)$/gm
 const LOOK_MS = 20
+/** Below the ports that systems give to connections: one of those would be taken again before its process listens. */
+const PORTS_FROM = 20_000
+const PORTS_TO = 32_000
 
 export interface ServicesStart {
   /** `host:port`. */
@@ -88,12 +92,10 @@ export class ServicesProcess implements OwnPlatform {
 /** The first of so many free ports in a row. */
 export async function freePorts(count: number): Promise<number> {
   for (;;) {
-    const first = await listen(0)
-    const port = (first.address() as AddressInfo).port
-    const others = Array.from({ length: count - 1 }, (_, index) => listen(port + index + 1))
-    const all = await Promise.allSettled([Promise.resolve(first), ...others])
+    const first = randomInt(PORTS_FROM, PORTS_TO)
+    const all = await Promise.allSettled(Array.from({ length: count }, (_, index) => listen(first + index)))
     for (const each of all) if (each.status === 'fulfilled') await close(each.value)
-    if (all.every(({ status }) => status === 'fulfilled')) return port
+    if (all.every(({ status }) => status === 'fulfilled')) return first
   }
 }
 
