@@ -129,6 +129,7 @@ describe('a view that is rebuilt while it is used', () => {
     let commits = 0
     const dying: PlatformPorts['viewWriter'] = {
       checkpoint: (...given) => viewWriter.checkpoint(...given),
+      start: (...given) => viewWriter.start(...given),
       reset: (...given) => viewWriter.reset(...given),
       load: (...given) => viewWriter.load(...given),
       commit: (...given) => ((commits += 1) > 1 ? Promise.reject(new Error('killed')) : viewWriter.commit(...given)),

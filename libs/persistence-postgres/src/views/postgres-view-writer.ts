@@ -10,8 +10,18 @@ const CHECKPOINT = {
   name: 'projection_checkpoint',
   text: 'select position, generation from projections.checkpoints where name = $1 and version = $2',
 }
+/** Where the projection runs at this version already, it begins nothing and has no row. */
 const START = {
   name: 'projection_start',
+  text: `insert into projections.checkpoints as checkpoints (name, version, position, view) values ($1, $2, 0, $3)
+         on conflict (name) do update
+           set version = excluded.version, position = 0, view = excluded.view, moved_at = now(),
+               generation = checkpoints.generation + 1
+           where checkpoints.version <> excluded.version
+         returning generation`,
+}
+const RESET = {
+  name: 'projection_reset',
   text: `insert into projections.checkpoints as checkpoints (name, version, position, view) values ($1, $2, 0, $3)
          on conflict (name) do update
            set version = excluded.version, position = 0, view = excluded.view, moved_at = now(),
@@ -52,15 +62,32 @@ export class PostgresViewWriter implements ViewWriter {
     return position
   }
 
-  async reset({ name, version }: ProjectionId, view: ViewDefinition): Promise<void> {
+  start(projection: ProjectionId, view: ViewDefinition): Promise<boolean> {
+    return this.begin(START, projection, view)
+  }
+
+  async reset(projection: ProjectionId, view: ViewDefinition): Promise<void> {
+    await this.begin(RESET, projection, view)
+  }
+
+  private async begin(
+    statement: typeof START,
+    { name, version }: ProjectionId,
+    view: ViewDefinition,
+  ): Promise<boolean> {
     const { sql, label } = viewTable(view)
     await this.passedOver.forget(name)
-    const start = { ...START, values: [name, version, label] }
-    const [, started] = await this.worker.group([{ text: `truncate ${sql}` }, start])
-    this.generations.set(name, Number(started?.rows[0]?.['generation']))
+    const generation = await this.worker.transaction(async (queries) => {
+      const [begun] = await queries.query<{ generation: number }>({ ...statement, values: [name, version, label] })
+      if (begun) await queries.execute({ text: `truncate ${sql}` })
+      return begun?.generation
+    })
+    if (generation === undefined) return false
+    this.generations.set(name, generation)
     this.passedOver.holds({ name, version }, 0n)
     this.positions.moved(name, 0n)
     this.positions.told(name, 0n)
+    return true
   }
 
   async load<V extends ViewDefinition>(view: V, ids: readonly string[]): Promise<ViewRow<V>[]> {

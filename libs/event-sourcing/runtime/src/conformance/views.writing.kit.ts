@@ -81,6 +81,20 @@ export function writing(given: Given): void {
       expect(await writer.load(sampleView, [row.id])).toEqual([])
     })
 
+    it('is started once, so one that began late empties nothing', async () => {
+      const { writer } = given()
+      const projection = { name: timeOrderedId(), version: 1 }
+      expect(await writer.start(projection, sampleView)).toBe(true)
+      const row = sampleRow()
+      expect(await writer.commit(projection, { from: 0n, to: 5n }, writes([row]))).toBe(true)
+      expect(await writer.start(projection, sampleView)).toBe(false)
+      expect(await writer.checkpoint(projection)).toBe(5n)
+      expect(await writer.load(sampleView, [row.id])).toEqual([row])
+      expect(await writer.commit(projection, { from: 5n, to: 6n }, writes([]))).toBe(true)
+      expect(await writer.start({ ...projection, version: 2 }, sampleView)).toBe(true)
+      expect(await writer.load(sampleView, [row.id])).toEqual([])
+    })
+
     it('may write many rows at once', async () => {
       const { writer, reader } = given()
       const organization = timeOrderedId()

@@ -88,6 +88,12 @@ export class MemoryViews implements ViewReader, CrossTenantViewReader, ViewWrite
     return checkpoint.position
   }
 
+  async start(projection: { name: string; version: number }, view: ViewDefinition): Promise<boolean> {
+    if (this.checkpoints.get(projection.name)?.version === projection.version) return false
+    await this.reset(projection, view)
+    return true
+  }
+
   async reset({ name, version }: { name: string; version: number }, view: ViewDefinition): Promise<void> {
     this.table(view).clear()
     const generation = (this.checkpoints.get(name)?.generation ?? 0) + 1

@@ -45,7 +45,12 @@ export interface ViewWrites<V extends ViewDefinition = ViewDefinition> {
 export interface ViewWriter {
   /** Where the projection stands; undefined when it has never run or runs at another version. */
   checkpoint(projection: { name: string; version: number }): Promise<Position | undefined>
-  /** Empties the view and starts the projection at 0. */
+  /**
+   * Empties the view and starts the projection at 0, where it has never run at this version. false: somebody else has begun since
+   * the checkpoint was asked for, and what he has written stays.
+   */
+  start(projection: { name: string; version: number }, view: ViewDefinition): Promise<boolean>
+  /** As `start`, wherever the projection stands. */
   reset(projection: { name: string; version: number }, view: ViewDefinition): Promise<void>
   load<V extends ViewDefinition>(view: V, ids: readonly string[]): Promise<ViewRow<V>[]>
   /**

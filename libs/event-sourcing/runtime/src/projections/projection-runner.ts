@@ -52,7 +52,8 @@ async function notingFailure(
 async function follow(projection: Projection, ports: ProjectionPorts, signal: AbortSignal): Promise<void> {
   let from = await ports.viewWriter.checkpoint(projection)
   if (from === undefined) {
-    await ports.viewWriter.reset(projection, projection.view)
+    // A holder that stood still meanwhile must not empty what its successor has built.
+    if (!(await ports.viewWriter.start(projection, projection.view))) return
     from = 0n
   }
   const options = { filter: { types: Object.keys(projection.on) }, signal, batchMax: PROJECTION_BATCH_MAX }
