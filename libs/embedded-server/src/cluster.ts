@@ -21,8 +21,6 @@ import type { Postmaster } from './postmaster'
 export const SUPERUSER = 'postgres'
 /** The programs that this version of the package brings; a data folder of another one cannot be opened by them. */
 export const POSTGRES_MAJOR = '18'
-/** A setting that lists folders would take such a path for several. */
-const NAMES_A_LIST = /[,"\n]/
 const HALF_DONE_PREFIX = 'initializing-'
 const INITDB_TIMEOUT_MS = 120_000
 
@@ -68,6 +66,8 @@ export const LOOPBACK = '127.0.0.1'
 /** What a socket's address holds at most, the smaller one of Linux (108) and macOS (104), with the zero at its end. */
 const SOCKET_PATH_BYTES_MAX = 103
 const SOCKET_FILE = '.s.PGSQL.65535'
+/** A setting that lists folders would take such a path for several. */
+const NAMES_A_LIST = /[,"\n]/
 
 /** Where the server opens its Unix socket: a folder that only its user can enter. undefined: the system has none, or the path is too long. */
 export function socketFolderOf({ dataFolder }: Pick<Cluster, 'dataFolder'>): string | undefined {

@@ -10,24 +10,16 @@ const CHECKPOINT = {
   name: 'projection_checkpoint',
   text: 'select position, generation from projections.checkpoints where name = $1 and version = $2',
 }
+const BEGIN = `insert into projections.checkpoints as checkpoints (name, version, position, view) values ($1, $2, 0, $3)
+         on conflict (name) do update
+           set version = excluded.version, position = 0, view = excluded.view, moved_at = now(),
+               generation = checkpoints.generation + 1`
 /** Where the projection runs at this version already, it begins nothing and has no row. */
 const START = {
   name: 'projection_start',
-  text: `insert into projections.checkpoints as checkpoints (name, version, position, view) values ($1, $2, 0, $3)
-         on conflict (name) do update
-           set version = excluded.version, position = 0, view = excluded.view, moved_at = now(),
-               generation = checkpoints.generation + 1
-           where checkpoints.version <> excluded.version
-         returning generation`,
+  text: `${BEGIN} where checkpoints.version <> excluded.version returning generation`,
 }
-const RESET = {
-  name: 'projection_reset',
-  text: `insert into projections.checkpoints as checkpoints (name, version, position, view) values ($1, $2, 0, $3)
-         on conflict (name) do update
-           set version = excluded.version, position = 0, view = excluded.view, moved_at = now(),
-               generation = checkpoints.generation + 1
-         returning generation`,
-}
+const RESET = { name: 'projection_reset', text: `${BEGIN} returning generation` }
 
 interface Checkpoint {
   readonly position: string

@@ -71,8 +71,7 @@ export class ProjectionPositions implements ViewProgress {
   private listen(): void {
     this.stopListening ??= this.notifications.listen(CHANNEL, {
       heard: (payload) => this.heard(payload),
-      // What was read before may have moved unheard.
-      listening: () => void this.look(),
+      listening: () => void this.lookAnew(),
       resumed: () => void this.startAgain(),
     })
   }
@@ -102,6 +101,12 @@ export class ProjectionPositions implements ViewProgress {
   private async look(): Promise<void> {
     const stored = await this.readIfPossible()
     if (stored) this.raise(stored)
+  }
+
+  /** What was read before, or is being read, may have moved unheard. */
+  private async lookAnew(): Promise<void> {
+    await this.readIfPossible()
+    await this.look()
   }
 
   /** A server that has crashed may have lost the last moves: what is known from before counts no more. */
