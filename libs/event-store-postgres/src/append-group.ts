@@ -48,10 +48,10 @@ interface Answer {
  * Throws StoreUnavailable: then nothing or everything may have been recorded.
  */
 export async function appendGroup(
-  worker: StoreDatabase['worker'],
+  pipeline: StoreDatabase['pipeline'],
   requests: readonly AppendRequest[],
 ): Promise<GroupOutcome> {
-  const answers = await worker.query<Answer>({ ...APPEND, values: parameters(requests) })
+  const answers = await pipeline.query<Answer>({ ...APPEND, values: parameters(requests) })
   const results: AppendResult[] = []
   const recorded: StoredEvent[] = []
   for (const [index, request] of requests.entries()) {

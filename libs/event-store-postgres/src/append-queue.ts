@@ -3,20 +3,27 @@ import type { AppendRequest, AppendResult, GroupOutcome } from './append-group'
 
 const GROUP_APPENDS_MAX = 256
 const GROUP_BYTES_MAX = 4_000_000
+/** The store works on one group while this process takes the answers of the other and makes the next. */
+const GROUPS_IN_FLIGHT_MAX = 2
+/** Fewer appends are not worth a commit of their own. */
+const SPLIT_GROUP_MIN = 4
 
 interface Waiting extends AppendRequest {
+  /** Its stream and the ids of its events. */
+  readonly keys: readonly string[]
   readonly resolve: (result: AppendResult) => void
   readonly reject: (error: unknown) => void
 }
 
 /**
- * Collects what one turn of the event loop wants to append into one statement; one group is in flight, the next collects
- * meanwhile. A group holds a stream and an event id at most once, so no append's answer depends on another of its group;
- * appends of one stream keep their order.
+ * Collects what one turn of the event loop wants to append into few statements: two groups are in flight, the next collects
+ * meanwhile. A stream and an event id are in flight at most once, so no append's answer depends on another of its group, and
+ * appends of one stream keep their order even where a group must be written again one by one.
  */
 export class AppendQueue {
   private waiting: Waiting[] = []
-  private inFlight = false
+  private groupsInFlight = 0
+  private readonly inFlight = new Set<string>()
   private scheduled = false
   private closed = false
   private whenIdle: (() => void) | undefined
@@ -27,7 +34,8 @@ export class AppendQueue {
   append(request: AppendRequest): Promise<AppendResult> {
     if (this.closed) return Promise.reject(new StoreUnavailable('The event store is closed.'))
     return new Promise((resolve, reject) => {
-      this.waiting.push({ ...request, resolve, reject })
+      const keys = [request.stream, ...request.events.map(({ id }) => id)]
+      this.waiting.push({ ...request, keys, resolve, reject })
       this.schedule()
     })
   }
@@ -35,46 +43,58 @@ export class AppendQueue {
   /** Takes nothing more; resolves when what was taken is answered. */
   async close(): Promise<void> {
     this.closed = true
-    if (this.inFlight || this.scheduled) await new Promise<void>((resolve) => (this.whenIdle = resolve))
+    if (this.groupsInFlight > 0 || this.scheduled) await new Promise<void>((resolve) => (this.whenIdle = resolve))
   }
 
   private schedule(): void {
-    if (this.inFlight || this.scheduled) return
+    if (this.scheduled || this.groupsInFlight === GROUPS_IN_FLIGHT_MAX) return
     this.scheduled = true
     setImmediate(() => void this.flush())
   }
 
   private async flush(): Promise<void> {
     this.scheduled = false
-    this.inFlight = true
-    await this.writeGroup(this.takeGroup())
-    this.inFlight = false
+    const group = this.takeGroup()
+    // All that waits is for streams in flight: it goes on with their answers.
+    if (group.length === 0) return
+    this.groupsInFlight += 1
     if (this.waiting.length > 0) this.schedule()
-    else this.whenIdle?.()
+    await this.writeGroup(group)
+    this.groupsInFlight -= 1
+    for (const { keys } of group) for (const key of keys) this.inFlight.delete(key)
+    if (this.waiting.length > 0) this.schedule()
+    else if (this.groupsInFlight === 0) this.whenIdle?.()
   }
 
   private takeGroup(): Waiting[] {
     const group: Waiting[] = []
     const left: Waiting[] = []
-    const streams = new Set<string>()
-    const ids = new Set<string>()
+    const taken = new Set(this.inFlight)
+    const appendsMax = this.nextGroupMax()
     let bytes = 0
     for (const append of this.waiting) {
       const size = append.events.reduce((sum, event) => sum + event.bytes, 0)
-      const fits = group.length === 0 || (group.length < GROUP_APPENDS_MAX && bytes + size <= GROUP_BYTES_MAX)
-      const apart = !streams.has(append.stream) && !append.events.some(({ id }) => ids.has(id))
+      const fits = group.length === 0 || (group.length < appendsMax && bytes + size <= GROUP_BYTES_MAX)
+      const apart = !append.keys.some((key) => taken.has(key))
       // The stream of one that stays is taken as well: a later append of it must not overtake.
-      streams.add(append.stream)
+      taken.add(append.stream)
       if (!fits || !apart) {
         left.push(append)
         continue
       }
       group.push(append)
       bytes += size
-      for (const { id } of append.events) ids.add(id)
+      for (const key of append.keys) taken.add(key)
     }
     this.waiting = left
+    for (const { keys } of group) for (const key of keys) this.inFlight.add(key)
     return group
+  }
+
+  /** What waits is shared among the groups that may still be in flight. */
+  private nextGroupMax(): number {
+    const share = Math.ceil(this.waiting.length / (GROUPS_IN_FLIGHT_MAX - this.groupsInFlight))
+    return Math.min(GROUP_APPENDS_MAX, Math.max(SPLIT_GROUP_MIN, share))
   }
 
   private async writeGroup(group: readonly Waiting[]): Promise<void> {

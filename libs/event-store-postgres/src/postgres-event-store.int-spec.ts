@@ -41,13 +41,14 @@ describe('the event store on PostgreSQL', () => {
   })
   afterAll(() => subject.stop())
 
-  it('appends in one statement, and those of one turn together', async () => {
+  it('appends in one statement, and those of one turn in two of which each follows the other at once', async () => {
     const statements: string[] = []
     const store = new PostgresEventStore(counting(subject.database, statements))
     await store.append('one-1', 'no-stream', [newEvent()])
-    expect(statements).toEqual(['store_append'])
+    expect(statements).toEqual(['store_append', 'store_tell'])
+    statements.length = 0
     await Promise.all(Array.from({ length: 16 }, (_, index) => store.append(`turn-${index}`, 'any', [newEvent()])))
-    expect(statements).toEqual(['store_append', 'store_append'])
+    expect(statements).toEqual(['store_append', 'store_tell', 'store_append', 'store_tell'])
     await store.close()
   })
 
@@ -65,16 +66,13 @@ describe('the event store on PostgreSQL', () => {
     for (const next of second)
       expect((await next).value).toMatchObject({ events: appended.ok && appended.value.events })
     // The look of every second may fall into this moment.
-    expect(statements.filter((name) => name !== 'store_read_after')).toEqual(['store_append'])
-    expect(statements.length).toBeLessThanOrEqual(2)
+    expect(statements.filter((name) => name !== 'store_read_after')).toEqual(['store_append', 'store_tell'])
+    expect(statements.length).toBeLessThanOrEqual(3)
     await store.close()
   })
 
   it('finds what others record although no notification arrives', async () => {
-    const deaf: StoreDatabase = {
-      worker: subject.database.worker,
-      notifications: { listen: () => () => undefined, send: () => undefined },
-    }
+    const deaf: StoreDatabase = { ...subject.database, notifications: { listen: () => () => undefined } }
     const store = new PostgresEventStore(deaf)
     const subscription = store.subscribe(await store.head())[Symbol.asyncIterator]()
     const next = subscription.next()
@@ -104,25 +102,29 @@ describe('the event store on PostgreSQL', () => {
   })
 
   it('tells of what nobody is in a hurry for with what follows, or a moment later', async () => {
-    const sent: string[] = []
-    const { worker } = subject.database
-    const notifications = {
-      listen: () => () => undefined,
-      send: (...[, , payload]: string[]) => void sent.push(payload ?? ''),
-    }
-    const store = new PostgresEventStore({ worker, notifications }, { unhurried: new Set(['Claimed']) })
+    const statements: string[] = []
+    const told = () => statements.filter((name) => name === 'store_tell').length
+    const { heard, notifications } = heardFrom(subject.database)
+    const another = new PostgresEventStore({ ...subject.database, notifications })
+    const listening = another
+      .subscribe(await another.head())
+      [Symbol.asyncIterator]()
+      .next()
+    const store = new PostgresEventStore(counting(subject.database, statements), { unhurried: new Set(['Claimed']) })
     const subscription = store.subscribe(await store.head())[Symbol.asyncIterator]()
     const first = subscription.next()
     await store.append('hurry-1', 'any', [newEvent({}, 'Claimed')])
-    expect(sent).toEqual([])
+    expect(told()).toBe(0)
     const recorded = await store.append('hurry-1', 'any', [newEvent()])
-    expect(sent.map(positionOf).at(-1)).toBe(recorded.ok && recorded.value.position)
-    await first
+    expect(told()).toBe(1)
+    await heard(positionOf(recorded))
+    await Promise.all([first, listening])
     const next = subscription.next()
     const last = await store.append('hurry-1', 'any', [newEvent({}, 'Claimed')])
     expect((await next).value).toMatchObject({ events: [{ type: 'Claimed' }] })
-    expect(sent.map(positionOf).at(-1)).toBe(last.ok && last.value.position)
-    await store.close()
+    await heard(positionOf(last))
+    expect(told()).toBe(2)
+    await Promise.all([store.close(), another.close()])
   })
 
   it('reads large events in small pages', async () => {
@@ -189,16 +191,14 @@ describe('the event store on PostgreSQL', () => {
 })
 
 /** The database, with the names of the statements that went through it. */
-function counting({ worker, notifications }: StoreDatabase, statements: string[]): StoreDatabase {
-  return {
-    notifications,
-    worker: {
-      query: (statement) => {
-        statements.push(statement.name ?? statement.text)
-        return worker.query(statement)
-      },
+function counting({ worker, pipeline, notifications }: StoreDatabase, statements: string[]): StoreDatabase {
+  const counted = (asked: StoreDatabase['worker']): StoreDatabase['worker'] => ({
+    query: (statement) => {
+      statements.push(statement.name ?? statement.text)
+      return asked.query(statement)
     },
-  }
+  })
+  return { worker: counted(worker), pipeline: counted(pipeline), notifications }
 }
 
 function newEvent(data: unknown = {}, type = 'Happened'): NewEvent {
@@ -209,8 +209,9 @@ function newEvent(data: unknown = {}, type = 'Happened'): NewEvent {
   return { id, type, schemaVersion: 1, data, metadata }
 }
 
-function positionOf(payload: string): bigint {
-  return BigInt(payload.split(' ')[1] ?? 0)
+function positionOf(appended: Awaited<ReturnType<PostgresEventStore['append']>>): bigint {
+  if (!appended.ok) throw new Error(appended.error.message)
+  return appended.value.position
 }
 
 /** Tells when a notification of a position has come. */
@@ -227,7 +228,7 @@ function heardFrom({ notifications }: StoreDatabase) {
   const heard = async (position: bigint): Promise<void> => {
     while (last < position) await new Promise((resolve) => setImmediate(resolve))
   }
-  return { heard, notifications: { listen, send: () => undefined } }
+  return { heard, notifications: { listen } }
 }
 
 async function endConnections(connectionString: string): Promise<void> {

@@ -27,10 +27,10 @@ export class PostgresEventStore implements EventStore {
   /** unhurried: types that subscribers may see a moment later, because what they wait for follows. */
   constructor(
     private readonly database: StoreDatabase,
-    { unhurried = new Set() }: { readonly unhurried?: ReadonlySet<string> } = {},
+    private readonly options: { readonly unhurried?: ReadonlySet<string> } = {},
   ) {
     this.reader = new EventReader(database.worker)
-    this.tail = new Tail(this.reader, database.notifications, unhurried)
+    this.tail = new Tail(this.reader, database)
     this.queue = new AppendQueue((group) => this.write(group))
   }
 
@@ -58,8 +58,16 @@ export class PostgresEventStore implements EventStore {
   }
 
   private async write(group: readonly AppendRequest[]): Promise<GroupOutcome> {
-    const outcome = await appendGroup(this.database.worker, group)
-    this.tail.appended(outcome.recorded)
+    const isUrgent = this.isUrgent(group)
+    const appending = appendGroup(this.database.pipeline, group)
+    // Right behind the append: others hear of it before its answer has been read here, and the server wakes up once for both.
+    if (isUrgent) this.tail.tellOthers()
+    const outcome = await appending
+    this.tail.appended(outcome.recorded, isUrgent)
     return outcome
+  }
+
+  private isUrgent(group: readonly AppendRequest[]): boolean {
+    return group.some(({ events }) => events.some(({ type }) => !this.options.unhurried?.has(type)))
   }
 }

@@ -7,6 +7,10 @@ import type { StoreDatabase } from './store-database'
 import type { StoredEvent } from './stored-event'
 
 const CHANNEL = 'billstream_events'
+const TELL = {
+  name: 'store_tell',
+  text: `select pg_notify('${CHANNEL}', $1 || ' ' || coalesce(max(position), 0)) from store.events`,
+}
 const LOOK_INTERVAL_MS = 1_000
 const PAGE_EVENTS_MAX = 500
 /** How long what nobody is in a hurry for may go untold, in milliseconds; mostly it goes with what is appended next. */
@@ -26,16 +30,13 @@ export class Tail {
   private looking = false
   private lookAgain = false
   private timer: NodeJS.Timeout | undefined
-  private untold: Position = 0n
   private telling: NodeJS.Timeout | undefined
   private stopListening: (() => void) | undefined
   private closed = false
 
   constructor(
     private readonly reader: EventReader,
-    private readonly notifications: StoreDatabase['notifications'],
-    /** Types that nobody is in a hurry for. */
-    private readonly unhurried: ReadonlySet<string>,
+    private readonly database: Pick<StoreDatabase, 'pipeline' | 'notifications'>,
   ) {}
 
   get isClosed(): boolean {
@@ -49,14 +50,23 @@ export class Tail {
     return this.starting
   }
 
-  /** Takes what this process has recorded, in position order without holes, and tells its subscribers and the others. */
-  appended(events: readonly StoredEvent[]): void {
+  /** Takes what this process has recorded, in position order without holes; its subscribers see it at once if that is urgent. */
+  appended(events: readonly StoredEvent[], isUrgent: boolean): void {
     const last = events.at(-1)?.event.position
     if (last === undefined) return
     this.take(events, last)
-    this.untold = last
-    if (events.some(({ event }) => !this.unhurried.has(event.type))) this.tell()
+    if (isUrgent) this.moved.announce()
     else this.telling ??= setTimeout(() => this.tell(), TELL_WITHIN_MS).unref()
+  }
+
+  /**
+   * Tells the other processes where the store ends once all appends before are done: they look. The hint may be lost, every
+   * reader looks once a second anyway.
+   */
+  tellOthers(): void {
+    clearTimeout(this.telling)
+    this.telling = undefined
+    this.database.pipeline.query({ ...TELL, values: [this.program] }).catch(() => undefined)
   }
 
   /** What has been read, once a subscriber has begun. */
@@ -88,7 +98,7 @@ export class Tail {
     const recent = new RecentEvents(await this.reader.head())
     if (this.closed) return recent
     this.recent = recent
-    this.stopListening = this.notifications.listen(CHANNEL, {
+    this.stopListening = this.database.notifications.listen(CHANNEL, {
       heard: (payload) => this.heard(payload),
       resumed: () => this.look(),
     })
@@ -106,9 +116,7 @@ export class Tail {
   }
 
   private tell(): void {
-    clearTimeout(this.telling)
-    this.telling = undefined
-    this.notifications.send(CHANNEL, 'head', `${this.program} ${this.untold}`)
+    this.tellOthers()
     this.moved.announce()
   }
 

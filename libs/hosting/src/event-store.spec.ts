@@ -4,7 +4,8 @@ import { openEventStore } from './event-store'
 const log = { info: () => undefined, warn: () => undefined, error: () => undefined }
 const database: StoreDatabase = {
   worker: { query: () => Promise.resolve([]) },
-  notifications: { listen: () => () => undefined, send: () => undefined },
+  pipeline: { query: () => Promise.resolve([]) },
+  notifications: { listen: () => () => undefined },
 }
 
 describe('the event store of an installation', () => {

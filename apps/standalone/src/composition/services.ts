@@ -12,8 +12,8 @@ import type { ServicesSettings } from '../services/services-settings'
 const SERVICES = ['projector', 'accounts', 'subscriptions', 'usage', 'invoicing', 'checkout', 'webhooks'] as const
 const PROGRAMS = resolve(__dirname, '../..')
 const POOL_MAX = 4
-/** Of the two pools, for notifications, leases and migrations: what one process may hold of PostgreSQL's connections. */
-const CONNECTIONS_PER_PROCESS = 2 * POOL_MAX + 3
+/** Of the two pools, for appends, notifications, leases and migrations: what one process may hold of PostgreSQL's connections. */
+const CONNECTIONS_PER_PROCESS = 2 * POOL_MAX + 4
 const CONNECTIONS_BESIDE = 20
 
 /** Every service as processes of their own over Kafka, kept running by this one. */

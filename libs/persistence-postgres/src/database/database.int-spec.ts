@@ -141,6 +141,34 @@ describe('a database', () => {
     })
   })
 
+  describe('with a pipeline', () => {
+    it('runs statements in their order without waiting for an answer, each in its own transaction', async () => {
+      const { pipeline } = database
+      const add = { name: 'pipe_add', text: 'insert into notes.note (id, organization_id) values ($1, $2)' }
+      const count = { name: 'pipe_count', text: `select count(*)::int as n from notes.note where id like 'pipe%'` }
+      const answers = await Promise.allSettled([
+        pipeline.query({ ...add, values: ['pipe1', 'acme'] }),
+        pipeline.query(count),
+        pipeline.query({ ...add, values: ['pipe1', 'acme'] }),
+        pipeline.query({ ...add, values: ['pipe2', 'acme'] }),
+        pipeline.query(count),
+      ])
+      expect(answers).toMatchObject([
+        { status: 'fulfilled' },
+        { value: [{ n: 1 }] },
+        { status: 'rejected', reason: { message: expect.stringContaining('duplicate key') as unknown } },
+        { status: 'fulfilled' },
+        { value: [{ n: 2 }] },
+      ])
+    })
+
+    it('acts for the worker and gives exact values', async () => {
+      const text = `select current_user::text as role, 1::bigint as big, array['a']::text[] = $1 as same`
+      const [row] = await database.pipeline.query({ text, values: [['a']] })
+      expect(row).toEqual({ role: 'billstream_worker', big: '1', same: true })
+    })
+  })
+
   describe('in a transaction', () => {
     it('undoes the work that throws and gives the connection back', async () => {
       for (let use = 0; use < 3; use += 1) {
@@ -168,6 +196,15 @@ describe('a database', () => {
       await endConnections()
       await sleeping
       expect(await firstAnswer(() => database.app.query({ text: 'select 1 as value' }))).toEqual([{ value: 1 }])
+    })
+
+    it('fails all that is in its pipeline as unavailable, and opens it again', async () => {
+      const statements = ['select pg_sleep(5)', 'select 1', 'select 2'].map((text) => database.pipeline.query({ text }))
+      const failing = Promise.all(statements.map((each) => expect(each).rejects.toThrow(StoreUnavailable)))
+      await database.worker.query({ text: 'select 1' })
+      await endConnections()
+      await failing
+      expect(await database.pipeline.query({ text: 'select 1 as value' })).toEqual([{ value: 1 }])
     })
 
     it('hears other processes again', async () => {

@@ -3,6 +3,7 @@ import type { Log } from '@billstream/event-sourcing-runtime'
 import { connectionSettings } from './connection-settings'
 import { pendingMigrations, runMigrations, type Migration } from './migrations'
 import { Notifications } from './notifications'
+import { Pipeline } from './pipeline'
 import { ClientQueries, PooledQueries, type Queries } from './queries'
 import { APP_ROLE, ensureRoles, WORKER_ROLE } from './roles'
 import { TenantQuery } from './tenant-query'
@@ -15,7 +16,7 @@ const REQUEST_STATEMENT_TIMEOUT_MS = 15_000
 export interface DatabaseOptions {
   /** URL of the owner: may create schemas, and the two roles unless they exist. */
   readonly connectionString: string
-  /** Connections of each of the two pools; beside them one for notifications. */
+  /** Connections of each of the two pools; beside them one for notifications, and one for the pipeline once it is used. */
   readonly poolMax: number
   readonly log: Log
 }
@@ -35,6 +36,8 @@ export interface Database {
   readonly app: Queries
   /** Background work: the role `billstream_worker`, which sees every organization. */
   readonly worker: Queries
+  /** The worker's short statements that keep their order, each sent without waiting for the one before. */
+  readonly pipeline: Pick<Pipeline, 'query'>
   /** Rows of one organization, under row-level security, in one round trip. */
   readonly tenant: TenantQuery
   readonly notifications: Notifications
@@ -70,10 +73,14 @@ export async function openDatabase(options: DatabaseOptions): Promise<Database> 
     log,
   )
   await notifications.open()
+  const pipeline = new Pipeline(
+    connectionSettings(connectionString, { role: WORKER_ROLE, applicationName: 'billstream pipeline' }),
+  )
   const [app, worker] = [new PooledQueries(appPool), new PooledQueries(workerPool)]
   return {
     app,
     worker,
+    pipeline,
     tenant: new TenantQuery(app),
     notifications,
     migrate: (migrations) =>
@@ -93,7 +100,7 @@ export async function openDatabase(options: DatabaseOptions): Promise<Database> 
         ),
       ),
     close: async () => {
-      await notifications.close()
+      await Promise.all([notifications.close(), pipeline.close()])
       await Promise.all([appPool.end(), workerPool.end()])
     },
   }
