@@ -10,6 +10,9 @@ const MICROS_PER_SECOND = 1_000_000n
 const ISO_8601 = /^(\d{4})-(\d\d)-(\d\d)(?:[Tt ](\d\d):(\d\d)(?::(\d\d)(?:[.,](\d+))?)?(Z|z|[+-]\d\d(?::?\d\d)?)?)?$/
 const CANONICAL_MILLIS_LENGTH = 24
 const CANONICAL_MICROS_LENGTH = 27
+const CANONICAL_MILLIS = '0000-00-00T00:00:00.000Z'
+const YEAR_MIN = 1900
+const [ZERO, NINE] = [48, 57]
 
 /**
  * Reads ISO 8601 (a date, or a date and a time with or without seconds; without a zone it is UTC) into the canonical form:
@@ -18,6 +21,7 @@ const CANONICAL_MICROS_LENGTH = 27
  * Source: domain.md, sections 3 and 5; rules/boxbilling.md, section 2.
  */
 export function parseInstant(text: unknown): Result<Instant, 'invalid_instant'> {
+  if (typeof text === 'string' && canonicalMillis(text) !== undefined) return ok(text)
   const micros = typeof text === 'string' ? readMicros(text) : undefined
   if (micros === undefined || !inRange(micros)) {
     return refuse('invalid_instant', 'This must be a time in ISO 8601, such as 2026-01-31T12:00:00Z.')
@@ -27,6 +31,8 @@ export function parseInstant(text: unknown): Result<Instant, 'invalid_instant'> 
 
 /** Microseconds since 1970 in UTC. Throws RangeError on text that is no instant. */
 export function epochMicros(instant: Instant): bigint {
+  const millis = canonicalMillis(instant)
+  if (millis !== undefined) return BigInt(millis) * MICROS_PER_MILLI
   const micros = readMicros(instant)
   if (micros === undefined) throw new RangeError(`Not an instant: ${instant}`)
   return micros
@@ -34,12 +40,13 @@ export function epochMicros(instant: Instant): bigint {
 
 /** Whole milliseconds since 1970 in UTC; microseconds are cut towards the past. Throws RangeError on text that is no instant. */
 export function epochMillis(instant: Instant): number {
-  return Number(floorTo(epochMicros(instant), MICROS_PER_MILLI))
+  return canonicalMillis(instant) ?? Number(floorTo(epochMicros(instant), MICROS_PER_MILLI))
 }
 
 /** Negative, 0 or positive, as a sort asks. Text order would be wrong: `.000Z` sorts after `.000001Z`. */
 export function compareInstants(a: Instant, b: Instant): -1 | 0 | 1 {
   if (a === b) return 0
+  if (a.length === b.length && isCanonical(a) && isCanonical(b)) return a < b ? -1 : 1
   const [first, second] =
     isCanonical(a) && isCanonical(b) ? [inMicros(a), inMicros(b)] : [epochMicros(a), epochMicros(b)]
   return first < second ? -1 : first > second ? 1 : 0
@@ -69,6 +76,31 @@ export function addMinutes(instant: Instant, minutes: number | bigint): Instant 
   return addSeconds(instant, BigInt(minutes) * 60n)
 }
 
+/** Of an instant in the canonical form with milliseconds, as nearly all are: read without taking it apart. undefined for any other. */
+function canonicalMillis(text: string): number | undefined {
+  if (!hasShape(text, CANONICAL_MILLIS)) return undefined
+  const [year, month, day] = [digits(text, 0, 4), digits(text, 5, 7), digits(text, 8, 10)]
+  const second = secondsOfDay([digits(text, 11, 13), digits(text, 14, 16), digits(text, 17, 19)])
+  if (year < YEAR_MIN || !isDay([year, month, day]) || second === undefined) return undefined
+  return Date.UTC(year, month - 1, day) + second * 1000 + digits(text, 20, 23)
+}
+
+/** shape: 0 stands for any digit. */
+function hasShape(text: string, shape: string): boolean {
+  if (text.length !== shape.length) return false
+  for (let index = 0; index < shape.length; index += 1) {
+    const [code, wanted] = [text.charCodeAt(index), shape.charCodeAt(index)]
+    if (wanted === ZERO ? code < ZERO || code > NINE : code !== wanted) return false
+  }
+  return true
+}
+
+function digits(text: string, from: number, to: number): number {
+  let number = 0
+  for (let index = from; index < to; index += 1) number = number * 10 + text.charCodeAt(index) - ZERO
+  return number
+}
+
 function readMicros(text: string): bigint | undefined {
   const match = ISO_8601.exec(text)
   if (!match) return undefined
@@ -89,11 +121,19 @@ function numberOrZero(part: string | undefined): number {
   return Number(part ?? 0)
 }
 
-function midnightMillis([year, month, day]: ThreeNumbers): number | undefined {
-  if (month < 1 || month > 12 || day < 1) return undefined
-  const midnight = new Date(0).setUTCFullYear(year, month - 1, day)
-  // A day beyond its month (30 February) would roll over silently.
-  return new Date(midnight).getUTCDate() === day ? midnight : undefined
+function midnightMillis(date: ThreeNumbers): number | undefined {
+  const [year, month, day] = date
+  // Not Date.UTC, which takes the years 0 to 99 for those after 1900.
+  return isDay(date) ? new Date(0).setUTCFullYear(year, month - 1, day) : undefined
+}
+
+function isDay([year, month, day]: ThreeNumbers): boolean {
+  return month >= 1 && month <= 12 && day >= 1 && day <= daysOfMonth(year, month)
+}
+
+function daysOfMonth(year: number, month: number): number {
+  if (month === 2) return year % 4 === 0 && (year % 100 !== 0 || year % 400 === 0) ? 29 : 28
+  return month === 4 || month === 6 || month === 9 || month === 11 ? 30 : 31
 }
 
 function secondsOfDay([hour, minute, second]: ThreeNumbers): number | undefined {

@@ -65,5 +65,7 @@ function arrayLiteral(values: readonly (string | number | bigint | boolean | nul
 
 function arrayElement(value: string | number | bigint | boolean | null): string {
   if (value === null) return 'NULL'
-  return typeof value === 'string' ? `"${value.replace(/[\\"]/g, '\\$&')}"` : String(value)
+  if (typeof value !== 'string') return String(value)
+  // Most texts need no escape, and to look for one costs far less than to replace it.
+  return value.includes('"') || value.includes('\\') ? `"${value.replace(/[\\"]/g, '\\$&')}"` : `"${value}"`
 }

@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto'
+import { hash } from 'node:crypto'
 
 /** A meter: what one customer's events of one metric, bound to a subscription or to none (''), are added up under. */
 export interface Series {
@@ -11,7 +11,7 @@ export interface Series {
 export function seriesIdOf(organizationId: string, series: Series): string {
   const { externalCustomerId, externalSubscriptionId, code } = series
   const content = JSON.stringify([organizationId, externalCustomerId, externalSubscriptionId, code])
-  const hex = createHash('sha256').update(content).digest('hex')
+  const hex = hash('sha256', content, 'hex')
   return [hex.slice(0, 8), hex.slice(8, 12), hex.slice(12, 16), hex.slice(16, 20), hex.slice(20, 32)].join('-')
 }
 

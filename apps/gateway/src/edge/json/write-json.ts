@@ -10,6 +10,7 @@ export class RawJson {
  * its text by that text, and a `RawJson` as it is. Members that are undefined are left out.
  */
 export function writeJson(value: unknown): string {
+  if (typeof value === 'string') return quoted(value)
   if (typeof value === 'bigint') return value.toString()
   if (value === undefined) return 'null'
   if (typeof value !== 'object' || value === null) return JSON.stringify(value)
@@ -20,9 +21,17 @@ export function writeJson(value: unknown): string {
 }
 
 function writeObject(value: object): string {
-  const members: string[] = []
+  let members = ''
   for (const [key, member] of Object.entries(value)) {
-    if (member !== undefined) members.push(`${JSON.stringify(key)}:${writeJson(member)}`)
+    if (member === undefined) continue
+    members += `${members === '' ? '' : ','}${quoted(key)}:${writeJson(member)}`
   }
-  return `{${members.join(',')}}`
+  return `{${members}}`
+}
+
+// What JSON escapes, and what JSON.stringify escapes besides: halves of surrogate pairs.
+const ESCAPED = /["\\\u0000-\u001f\ud800-\udfff]/
+
+function quoted(text: string): string {
+  return ESCAPED.test(text) ? JSON.stringify(text) : `"${text}"`
 }
