@@ -1,0 +1,48 @@
+import type { OutboxRow } from '../ports/processes.port'
+import { commit, event, namesOf, process, row, type Given } from './processes.kit-support'
+import { at } from './kit-instants'
+
+export function lookedAt(given: Given): void {
+  describe('an operator', () => {
+    const other = 'follow-payment-of-invoice'
+    const filled = async () => {
+      const commands = [row('a'), row('b'), row('c'), row('d')]
+      await given().commit(commit({ inbox: [event('1'), event('2')], commands }))
+      await given().commit(commit({ process: other, inbox: [event('1')] }))
+      const [open, again, alarmed, ignored] = commands as [OutboxRow, OutboxRow, OutboxRow, OutboxRow]
+      await given().settle([
+        { kind: 'retry', row: { ...again, tries: 3 }, code: 'too_early', notBefore: at(60) },
+        { kind: 'alarm', row: alarmed, code: 'unheard_of', message: 'Why?', at: at(1) },
+        { kind: 'ignored', row: ignored, code: 'invoice_exists' },
+      ])
+      return { open, again, alarmed, ignored }
+    }
+
+    it('sees how every process is doing', async () => {
+      expect(await given().overview()).toEqual([])
+      await filled()
+      expect(await given().overview()).toEqual([
+        { process, handled: 2, open: 2, triesMax: 3, alarms: 1, ignored: 1 },
+        { process: other, handled: 1, open: 0, triesMax: 0, alarms: 0, ignored: 0 },
+      ])
+    })
+
+    it('sees which processes have handled an event', async () => {
+      await filled()
+      expect(await given().reactionsTo(event('1'))).toEqual([process, other])
+      expect(await given().reactionsTo(event('2'))).toEqual([process])
+      expect(await given().reactionsTo(event('3'))).toEqual([])
+    })
+
+    it('finds commands that are open or were refused', async () => {
+      const { open, again, alarmed, ignored } = await filled()
+      const found = await given().commandsById([open.id, alarmed.id, ignored.id, event('unknown')])
+      expect(found).toEqual({
+        open: [open],
+        refused: [{ row: alarmed, code: 'unheard_of', message: 'Why?', at: at(1) }],
+      })
+      expect(namesOf((await given().commandsById([again.id])).open)).toEqual(['b'])
+      expect(await given().commandsById([])).toEqual({ open: [], refused: [] })
+    })
+  })
+}
