@@ -80,6 +80,27 @@ describe('a time from outside', () => {
   })
 })
 
+describe('text in the canonical form', () => {
+  // A little beyond each bound, so that most are real and some are not.
+  const parts = fc.tuple(
+    ...[9_999, 13, 32, 24, 60, 60, 999].map((max, index) => fc.integer({ min: index === 0 ? 1_890 : 0, max })),
+  )
+  const lengths = [4, 2, 2, 2, 2, 2, 3]
+
+  it('is an instant where the platform reads the same one, and taken as it is', () =>
+    fc.assert(
+      fc.property(parts, (numbers) => {
+        const padded = numbers.map((number, index) => String(number).padStart(lengths[index] ?? 0, '0'))
+        const [year, month, day, hour, minute, second, milli] = padded
+        const text = `${year}-${month}-${day}T${hour}:${minute}:${second}.${milli}Z`
+        const millis = Date.parse(text)
+        const exists = text >= INSTANT_MIN && !Number.isNaN(millis) && new Date(millis).toISOString() === text
+        expect(parseInstant(text)).toMatchObject(exists ? { ok: true, value: text } : { ok: false })
+        if (exists) expect(epochMillis(text)).toBe(millis)
+      }),
+    ))
+})
+
 describe('an instant', () => {
   it('has one canonical text for each microsecond', () => {
     fc.assert(

@@ -97,6 +97,12 @@ describe('a database', () => {
     })
   })
 
+  it('takes any text in an array', async () => {
+    const texts = ['plain', '', 'NULL', 'a"b', 'a\\b', '\\"', '{a,b}', ' a ', "it's", 'line\nbreak', 'é😀', null]
+    const [row] = await database.worker.query({ text: 'select to_json($1::text[]) as texts', values: [texts] })
+    expect(row).toEqual({ texts })
+  })
+
   describe('given a statement that fails', () => {
     const good = { name: 'good', text: 'select $1::int as value', values: [1] }
 

@@ -53,6 +53,17 @@ describe('read JSON', () => {
 })
 
 describe('write JSON', () => {
+  it('escapes as the language does, in values and in names', () =>
+    fc.assert(
+      fc.property(
+        fc.string({ unit: fc.integer({ min: 0, max: 0xffff }).map((code) => String.fromCharCode(code)) }),
+        (text) => {
+          expect(writeJson(text)).toBe(JSON.stringify(text))
+          expect(writeJson({ [text]: 1 })).toBe(JSON.stringify({ [text]: 1 }))
+        },
+      ),
+    ))
+
   it('writes 18 digits as a number and raw text as it is', () =>
     expect(writeJson({ a: 999_999_999_999_999_999n, b: new RawJson('{"x":1.50}'), c: undefined, d: [undefined] })).toBe(
       '{"a":999999999999999999,"b":{"x":1.50},"d":[null]}',
