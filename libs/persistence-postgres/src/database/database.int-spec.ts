@@ -196,6 +196,13 @@ describe('a database', () => {
       await owner.end()
     }
 
+    async function untilHeard(): Promise<void> {
+      let isHeard = false
+      const stop = database.notifications.listen('first', { heard: () => (isHeard = true), resumed: () => undefined })
+      while (!isHeard) await firstAnswer(() => database.worker.query({ text: `select pg_notify('first', '')` }))
+      stop()
+    }
+
     it('says that the store is unavailable, and works again', async () => {
       const sleeping = expect(database.app.query({ text: 'select pg_sleep(5)' })).rejects.toThrow(StoreUnavailable)
       await database.worker.query({ text: 'select 1' })
@@ -210,12 +217,17 @@ describe('a database', () => {
       await database.worker.query({ text: 'select 1' })
       await endConnections()
       await failing
-      expect(await database.pipeline.query({ text: 'select 1 as value' })).toEqual([{ value: 1 }])
+      expect(await firstAnswer(() => database.pipeline.query({ text: 'select 1 as value' }))).toEqual([{ value: 1 }])
+      const open = `select count(*)::int as open from pg_stat_activity
+                     where application_name = 'billstream pipeline' and datname = current_database()`
+      expect(await database.pipeline.query({ text: open })).toEqual([{ open: 1 }])
     })
 
     it('hears other processes again', async () => {
       const heard: string[] = []
       let resumed = (): void => undefined
+      // It may still be coming back from a loss before: then it would be back before it is lost here.
+      await untilHeard()
       const back = new Promise<void>((resolve) => (resumed = resolve))
       const stop = database.notifications.listen('tests', { heard: (payload) => heard.push(payload), resumed })
       await endConnections()

@@ -19,7 +19,7 @@ export class Pipeline {
   async query<R = Row>({ name, text, values = [] }: Statement): Promise<R[]> {
     if (this.closed) throw new StoreUnavailable('The database is closed.')
     try {
-      const client = await (this.client ??= this.connect())
+      const client = await this.connected()
       const statement = { text, values: values.map(parameterText), ...(name !== undefined && { name }) }
       return (await client.query(statement)).rows as R[]
     } catch (error) {
@@ -34,18 +34,18 @@ export class Pipeline {
     await client?.end()
   }
 
-  private async connect(): Promise<Client> {
+  private connected(): Promise<Client> {
+    if (this.client) return this.client
     const client = new Client({ ...this.config, pipeline: true })
-    const lost = (): void => void (this.client = undefined)
+    const connected = client.connect()
+    // A connection that is lost says so more than once, the last time perhaps after the next one was opened.
+    const lost = (): void => {
+      if (this.client === connected) this.client = undefined
+    }
     // The statements in flight fail with the connection; the event of the same loss would end the process.
     client.on('error', lost)
     client.on('end', lost)
-    try {
-      await client.connect()
-      return client
-    } catch (error) {
-      lost()
-      throw error
-    }
+    connected.catch(lost)
+    return (this.client = connected)
   }
 }
