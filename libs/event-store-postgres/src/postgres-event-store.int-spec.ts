@@ -141,6 +141,19 @@ describe('the event store on PostgreSQL', () => {
     await Promise.all([store.close(), another.close()])
   })
 
+  it('tells of it also where what follows is refused', async () => {
+    const store = new PostgresEventStore(subject.database, { unhurried: new Set(['Claimed']) })
+    const seen = typesSeen(store.subscribe(await store.head())[Symbol.asyncIterator]())
+    await store.append('refused-1', 'any', [newEvent()])
+    expect(await seen(1)).toEqual(['Happened'])
+    const claimed = seen(2)
+    const held = await store.append('refused-2', 'any', [newEvent({}, 'Claimed')])
+    const refused = await store.append('refused-1', 'no-stream', [newEvent()])
+    expect([held.ok, refused.ok]).toEqual([true, false])
+    expect(await claimed).toEqual(['Happened', 'Claimed'])
+    await store.close()
+  })
+
   it('reads large events in small pages', async () => {
     const { store } = subject
     const from = await store.head()

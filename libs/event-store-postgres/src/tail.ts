@@ -55,7 +55,7 @@ export class Tail {
     const last = events.at(-1)?.event.position
     if (last === undefined) return
     this.take(events, last)
-    if (isUrgent) this.moved.announce()
+    if (isUrgent) this.announce()
     else this.telling ??= setTimeout(() => this.tell(), TELL_WITHIN_MS).unref()
   }
 
@@ -64,8 +64,6 @@ export class Tail {
    * reader looks once a second anyway.
    */
   tellOthers(): void {
-    clearTimeout(this.telling)
-    this.telling = undefined
     this.database.pipeline.query({ ...TELL, values: [this.program] }).catch(() => undefined)
   }
 
@@ -117,6 +115,13 @@ export class Tail {
 
   private tell(): void {
     this.tellOthers()
+    this.announce()
+  }
+
+  /** Only what was recorded ends the wait of what is untold: an append that was sent after it may still be refused. */
+  private announce(): void {
+    clearTimeout(this.telling)
+    this.telling = undefined
     this.moved.announce()
   }
 
