@@ -3,6 +3,9 @@ import type { IngestEvent } from '@billstream/usage-contracts'
 
 /** Bytes of one message of usage. Source: architecture.md, section 5. */
 const USAGE_MESSAGE_BYTES_MAX = 500_000
+/** What JSON takes for a character, and for the names of an event's members, at most. */
+const CHARACTER_BYTES_MAX = 6
+const MEMBERS_BYTES_MAX = 500
 
 /** Events of a request that travel in one message. */
 export interface UsagePart {
@@ -47,10 +50,7 @@ export function splitUsage(
   return parts
 }
 
-/** JSON takes at most six bytes for a character: nearly every request is known to fit without writing it twice. */
-const CHARACTER_BYTES_MAX = 6
-const MEMBERS_BYTES_MAX = 500
-
+/** Nearly every request is known to fit without being written to find out. */
 function surelyFit(events: readonly IngestEvent[], bytesMax: number): boolean {
   let bytes = 0
   for (const event of events) bytes += MEMBERS_BYTES_MAX + CHARACTER_BYTES_MAX * charactersOf(event)
