@@ -118,11 +118,15 @@ export class UsageWorld {
     return (await this.service.queries.find((query) => query.type === type)?.handle(data, context)) as Answer
   }
 
-  async ingest(...requests: readonly (readonly IngestEvent[])[]): Promise<IngestAnswer[]> {
-    const messages = requests.map((events, index) => ({
-      requestId: derivedId('request', index, JSON.stringify(events)),
+  ingest(...requests: readonly (readonly IngestEvent[])[]): Promise<IngestAnswer[]> {
+    return this.ingestPayloads(...requests.map((events) => ({ events, batch: events.length > 1 })))
+  }
+
+  async ingestPayloads(...payloads: readonly unknown[]): Promise<IngestAnswer[]> {
+    const messages = payloads.map((payload, index) => ({
+      requestId: derivedId('request', index, JSON.stringify(payload)),
       organizationId,
-      payload: { events, batch: events.length > 1 },
+      payload,
     }))
     return (await this.service.ingest?.(messages)) as IngestAnswer[]
   }

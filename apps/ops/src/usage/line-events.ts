@@ -1,3 +1,4 @@
+import { storableText } from '@billstream/event-sourcing-runtime'
 import { derivedId } from '@billstream/kernel'
 import type { IngestEvent } from '@billstream/usage-contracts'
 import { eventKeys, type EventMapping } from './event-mapping'
@@ -102,20 +103,24 @@ export const exportedEvents: EventsOfLine = (line) => {
 }
 
 function checked(line: InputLine, event: LineEvent): LineEvent | LineRefusal {
-  const { transactionId, externalCustomerId, externalSubscriptionId } = event
-  const names = { transaction_id: transactionId, external_customer_id: externalCustomerId }
-  const tooLong = Object.entries({ ...names, external_subscription_id: externalSubscriptionId }).find(
-    ([, text]) => text.length > NAME_CHARACTERS_MAX,
-  )
+  const { transactionId, externalCustomerId, externalSubscriptionId, timestamp, properties } = event
+  const names = {
+    transaction_id: transactionId,
+    external_customer_id: externalCustomerId,
+    external_subscription_id: externalSubscriptionId,
+  }
+  const tooLong = Object.entries(names).find(([, text]) => text.length > NAME_CHARACTERS_MAX)
   if (tooLong) return refusal(line, event.code, tooLong[0], 'too_long')
   if (Buffer.byteLength(event.properties) > PROPERTIES_BYTES_MAX) {
     return refusal(line, event.code, 'properties', 'too_long')
   }
-  return event
+  const bad = Object.entries({ ...names, timestamp, properties }).find(([, text]) => storableText(text) !== text)
+  return bad ? refusal(line, event.code, bad[0], 'bad_text') : event
 }
 
 const MESSAGES = {
   missing: (field: string) => `${field} is empty.`,
+  bad_text: (field: string) => `${field} holds NUL or half of a surrogate pair, which cannot be kept.`,
   too_long: (field: string) => `${field} is longer than events may have it.`,
 } as const
 

@@ -92,6 +92,16 @@ describe('an import of usage', () => {
     expect(files.read('refused.csv')).toBeUndefined()
   })
 
+  it('names an id that cannot be kept, and takes the lines beside it', async () => {
+    const file = files.write('ids.csv', 'at,id,n\n2026-06-01T00:00:00Z,a\0,1\n2026-06-01T00:00:00Z,b,1\n')
+    const { document } = await files.run([
+      ...['usage', 'import', file, '--organization', files.organizationId, '--customer', 'acme'],
+      ...['--time-column', 'at', '--transaction-column', 'id', '--event', 'tokens:tokens=n', '--json'],
+    ])
+    expect(document).toMatchObject({ ingested: 1, refused: 1 })
+    expect(files.read('ids.csv.refused.csv')).toContain('2,tokens,bad_text,transaction_id,')
+  })
+
   it('only looks on a dry run', async () => {
     const file = files.write('calls.csv', `${HEADER}${line(1)}${line(2, 'many')}`)
     expect((await importing(file, '--dry-run')).document).toMatchObject({ dryRun: true, ingested: 5, refused: 1 })

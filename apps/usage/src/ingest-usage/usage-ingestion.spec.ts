@@ -50,6 +50,29 @@ describe('ingestion', () => {
     ])
   })
 
+  describe('beside a message that is no request', () => {
+    const { code: _, ...codeless } = ingestEvent('b')
+    it.each([
+      ['nothing', null, 0, 'events'],
+      ['a text', 'strange', 0, 'events'],
+      ['no list', { events: {} }, 0, 'events'],
+      ['no event', { events: [ingestEvent('b'), null] }, 1, 'transactionId'],
+      ['no code', { events: [codeless] }, 0, 'code'],
+      ['a number', { events: [{ ...ingestEvent('b'), properties: 5 }] }, 0, 'properties'],
+      ['a long name', { events: [ingestEvent('b'.repeat(256))] }, 0, 'transactionId'],
+      ['NUL', { events: [ingestEvent('b', { externalCustomerId: 'a\0' })] }, 0, 'externalCustomerId'],
+      ['half a pair', { events: [ingestEvent('b', { properties: '{"tokens":5,"a":"\ud83d"}' })] }, 0, 'properties'],
+      ['no instant', { events: [{ ...ingestEvent('b'), createdAt: 'soon' }] }, 0, 'createdAt'],
+    ])('takes the others, and names what is wrong with %s', async (_name, payload, index, field) => {
+      const [first, strange, last] = await world.ingestPayloads({ events: [ingestEvent('a')], batch: false }, payload, {
+        events: [ingestEvent('c')],
+        batch: false,
+      })
+      expect([statuses(first), statuses(last)]).toEqual([['created'], ['created']])
+      expect(strange).toMatchObject({ ok: false, code: 'malformed_request', index, field })
+    })
+  })
+
   describe('of an unknown metric code', () => {
     it('refuses the whole request, naming the first', async () => {
       const [answer] = await world.ingest([ingestEvent('a'), ingestEvent('b', { code: 'unheard' })])

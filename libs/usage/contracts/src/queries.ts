@@ -71,4 +71,4 @@ export type IngestedEvent =
 
 export type IngestAnswer =
   | { ok: true; events: IngestedEvent[] }
-  | { ok: false; code: 'unknown_metric_code'; index: number; message: string; field: string }
+  | { ok: false; code: 'unknown_metric_code' | 'malformed_request'; index: number; message: string; field: string }

@@ -11,8 +11,9 @@ import type {
 import { acceptUsage, latestTimestamp, type MeteredMetric } from '@billstream/usage-domain'
 import { customerClocks } from './customer-clocks'
 import { MetricBook } from './metric-book'
+import { malformedRequest } from './request-shape'
 
-/** The events of one request. payload: an IngestRequest. */
+/** The events of one request. payload: an IngestRequest; what is none is refused, and fails nobody beside it. */
 export interface UsageMessage {
   readonly requestId: string
   readonly organizationId: string
@@ -74,6 +75,8 @@ export class UsageIngestion {
   }
 
   private async prepare({ requestId, organizationId, payload }: UsageMessage, realNow: Instant): Promise<Prepared> {
+    const malformed = malformedRequest(payload)
+    if (malformed) return { kind: 'refused', answer: malformed }
     const { events } = payload as IngestRequest
     const metrics = await this.metrics.metricsOf(organizationId, new Set(events.map(({ code }) => code)))
     const index = events.findIndex(({ code }) => !metrics.has(code))

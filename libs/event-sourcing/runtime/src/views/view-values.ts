@@ -10,6 +10,8 @@ const DECIMAL = /^(-?)0*(\d{1,18}?)(?:\.(\d{1,12}?)0*)?$/
 const CANONICAL_INSTANT = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/
 // PostgreSQL's text holds neither; an event may, and must not stop its projection.
 const UNSTORABLE = /\u0000|[\ud800-\udbff](?![\udc00-\udfff])|(?<![\ud800-\udbff])[\udc00-\udfff]/g
+/** Nearly every text holds none of these, and this is found out several times faster. */
+const PERHAPS_UNSTORABLE = /[\u0000\ud800-\udfff]/
 /** How JSON text writes what may be UNSTORABLE. */
 const ESCAPED_UNSTORABLE = /\\u(?:0000|d[89a-f])/
 const REPLACEMENT = '\ufffd'
@@ -42,7 +44,7 @@ const canonicalText = {
 
 /** Text that PostgreSQL can hold: zero bytes and halves of surrogate pairs become U+FFFD. */
 export function storableText(value: string): string {
-  return value.replace(UNSTORABLE, REPLACEMENT)
+  return PERHAPS_UNSTORABLE.test(value) ? value.replace(UNSTORABLE, REPLACEMENT) : value
 }
 
 function canonicalInstant(value: string): string | undefined {
