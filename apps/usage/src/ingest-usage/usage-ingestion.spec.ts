@@ -50,6 +50,12 @@ describe('ingestion', () => {
     ])
   })
 
+  it('takes ids of 255 characters, whatever they need', async () => {
+    const id = '💳'.repeat(255)
+    const [answer] = await world.ingest([ingestEvent(id, { externalCustomerId: id, externalSubscriptionId: id })])
+    expect(statuses(answer)).toEqual(['created'])
+  })
+
   describe('beside a message that is no request', () => {
     const { code: _, ...codeless } = ingestEvent('b')
     it.each([
@@ -59,7 +65,7 @@ describe('ingestion', () => {
       ['no event', { events: [ingestEvent('b'), null] }, 1, 'transactionId'],
       ['no code', { events: [codeless] }, 0, 'code'],
       ['a number', { events: [{ ...ingestEvent('b'), properties: 5 }] }, 0, 'properties'],
-      ['a long name', { events: [ingestEvent('b'.repeat(256))] }, 0, 'transactionId'],
+      ['a long name', { events: [ingestEvent('b'.repeat(511))] }, 0, 'transactionId'],
       ['NUL', { events: [ingestEvent('b', { externalCustomerId: 'a\0' })] }, 0, 'externalCustomerId'],
       ['half a pair', { events: [ingestEvent('b', { properties: '{"tokens":5,"a":"\ud83d"}' })] }, 0, 'properties'],
       ['no instant', { events: [{ ...ingestEvent('b'), createdAt: 'soon' }] }, 0, 'createdAt'],

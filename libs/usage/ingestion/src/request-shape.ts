@@ -4,15 +4,17 @@ import type { IngestAnswer, IngestEvent, IngestRequest } from '@billstream/usage
 
 type Malformed = Extract<IngestAnswer, { ok: false }>
 
-/** Each text of an event with the most characters that it may have. Indexes hold the names. */
+/** UTF-16 units. 255 characters, as the edge counts them, are at most twice as many; indexes hold these. */
+const NAME_MAX = 510
+const TEXT_MAX = 64_000
 const TEXTS = [
-  ['transactionId', 255],
-  ['externalCustomerId', 255],
-  ['externalSubscriptionId', 255],
-  ['code', 255],
-  ['timestamp', 255],
-  ['properties', 64_000],
-  ['createdAt', 255],
+  ['transactionId', NAME_MAX],
+  ['externalCustomerId', NAME_MAX],
+  ['externalSubscriptionId', NAME_MAX],
+  ['code', NAME_MAX],
+  ['timestamp', TEXT_MAX],
+  ['properties', TEXT_MAX],
+  ['createdAt', TEXT_MAX],
 ] satisfies readonly [keyof IngestEvent, number][]
 
 /**
@@ -31,14 +33,14 @@ export function malformedRequest(payload: unknown): Malformed | undefined {
 
 function malformedField(event: unknown): string | undefined {
   const given = (event ?? {}) as Record<string, unknown>
-  const unkept = TEXTS.find(([name, charactersMax]) => !isKept(given[name], charactersMax))
+  const unkept = TEXTS.find(([name, max]) => !isKept(given[name], max))
   if (unkept) return unkept[0]
   // The event's id is made of it, where text that is no instant would throw.
   return parseInstant(given['createdAt']).ok ? undefined : 'createdAt'
 }
 
-function isKept(text: unknown, charactersMax: number): boolean {
-  return typeof text === 'string' && text.length <= charactersMax && storableText(text) === text
+function isKept(text: unknown, max: number): boolean {
+  return typeof text === 'string' && text.length <= max && storableText(text) === text
 }
 
 function malformed(index: number, field: string, message: string): Malformed {
