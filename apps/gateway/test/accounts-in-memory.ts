@@ -14,14 +14,15 @@ import {
   type TestClockCommand,
 } from '@billstream/accounts-contracts'
 import { accountsProjections } from '@billstream/accounts-read-model'
-import type {
-  Command,
-  CommandReply,
-  DomainEvent,
-  Projection,
-  RecordedEvent,
-  ViewDefinition,
-  ViewRow,
+import {
+  rowAfter,
+  type Command,
+  type CommandReply,
+  type DomainEvent,
+  type Projection,
+  type RecordedEvent,
+  type ViewDefinition,
+  type ViewRow,
 } from '@billstream/event-sourcing-core'
 import { recorded } from '@billstream/event-sourcing-core/testing'
 import type { MemoryViews } from '@billstream/event-sourcing-runtime'
@@ -81,7 +82,7 @@ export class AccountsInMemory {
     const upserts: ViewRow<ViewDefinition>[] = []
     for (const change of projection.on[event.type]?.(event) ?? []) {
       const [row] = await this.views.load(projection.view, [change.id])
-      const next = change.fold(row)
+      const next = rowAfter(change, row)
       if (next) upserts.push(next)
     }
     const writes = { view: projection.view, upserts, removals: [] }

@@ -1,4 +1,4 @@
-import type { DomainEvent, Projection, RecordedEvent } from '@billstream/event-sourcing-core'
+import { rowAfter, type DomainEvent, type Projection, type RecordedEvent } from '@billstream/event-sourcing-core'
 import { testMetadata } from '@billstream/event-sourcing-core/testing'
 import {
   createMemoryPorts,
@@ -109,8 +109,9 @@ export function opsInMemory() {
     if (head <= from) return
     for await (const { events, reached } of eventStore.subscribe(from)) {
       for (const event of events) {
-        for (const { id, fold: next } of projection.on[event.type]?.(event) ?? []) {
-          const row = next((await views.load(projection.view, [id]))[0])
+        for (const change of projection.on[event.type]?.(event) ?? []) {
+          const { id } = change
+          const row = rowAfter(change, (await views.load(projection.view, [id]))[0])
           const at = (await views.checkpoint(projection)) ?? 0n
           const writes = { view: projection.view, upserts: row ? [row] : [], removals: row === null ? [id] : [] }
           await views.commit(projection, { from: at, to: at }, writes)

@@ -48,7 +48,7 @@ export async function startPlatform(
   const serverSecret = 'the secret of the server of this spec'
   const metrics = new Metrics(log)
   const signals = { log, metrics, tracing }
-  const opened = await openPostgresPlatform({ connectionString, serverSecret }, log)
+  const opened = await openPostgresPlatform({ connectionString, serverSecret, alone: true }, log)
   const ports = observedPorts(opened.ports, signals)
   const provider = new SandboxProvider({
     charges: new MemorySandboxCharges(),

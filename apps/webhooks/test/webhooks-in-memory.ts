@@ -4,6 +4,7 @@ import { checkoutEvents } from '@billstream/checkout-contracts'
 import { checkoutProjections } from '@billstream/checkout-read-model'
 import {
   EventRegistry,
+  rowAfter,
   type Command,
   type DomainEvent,
   type EventMetadata,
@@ -144,9 +145,10 @@ export async function webhooksInMemory(options: { sender?: WebhookSender; allowL
       if (from === head) continue
       const rows = new Map<string, { id: string; organization_id: string } | null>()
       for (const event of await recordedAfter(from)) {
-        for (const { id, fold } of projection.on[event.type]?.(event) ?? []) {
+        for (const change of projection.on[event.type]?.(event) ?? []) {
+          const { id } = change
           const [stored] = rows.has(id) ? [rows.get(id)] : await views.load(projection.view, [id])
-          rows.set(id, fold(stored ?? undefined) ?? null)
+          rows.set(id, rowAfter(change, stored ?? undefined) ?? null)
         }
       }
       const upserts = [...rows.values()].filter((row) => row !== null)

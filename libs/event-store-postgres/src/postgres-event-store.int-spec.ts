@@ -141,6 +141,33 @@ describe('the event store on PostgreSQL', () => {
     await Promise.all([store.close(), another.close()])
   })
 
+  it('whose hints rest tells of many appends with two of them, the last one included', async () => {
+    const statements: string[] = []
+    const told = () => statements.filter((name) => name === 'store_tell').length
+    const { heard, notifications } = heardFrom(subject.database)
+    const another = new PostgresEventStore({ ...subject.database, notifications })
+    const listening = another
+      .subscribe(await another.head())
+      [Symbol.asyncIterator]()
+      .next()
+    const store = new PostgresEventStore(counting(subject.database, statements), { tellRestMs: 25 })
+    jest.useFakeTimers({ doNotFake: NOT_THE_MOMENT })
+    try {
+      let last = await store.append('rest-1', 'any', [newEvent()])
+      for (let index = 0; index < 5; index += 1) last = await store.append('rest-1', 'any', [newEvent()])
+      expect(told()).toBe(1)
+      await listening
+      jest.runOnlyPendingTimers()
+      await heard(positionOf(last))
+      expect(told()).toBe(2)
+      jest.runOnlyPendingTimers()
+      expect(told()).toBe(2)
+    } finally {
+      jest.useRealTimers()
+    }
+    await Promise.all([store.close(), another.close()])
+  })
+
   it('tells of it also where what follows is refused', async () => {
     const store = new PostgresEventStore(subject.database, { unhurried: new Set(['Claimed']) })
     const seen = typesSeen(store.subscribe(await store.head())[Symbol.asyncIterator]())

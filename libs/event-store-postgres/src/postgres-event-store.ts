@@ -15,6 +15,13 @@ import type { StoreDatabase } from './store-database'
 import { follow, type SubscribeOptions } from './subscription'
 import { Tail } from './tail'
 
+export interface PostgresEventStoreOptions {
+  /** Types that subscribers may see a moment later, because what they wait for follows. */
+  readonly unhurried?: ReadonlySet<string>
+  /** Between two hints to other processes, in milliseconds (0). */
+  readonly tellRestMs?: number
+}
+
 /**
  * The event store on PostgreSQL. The schema comes from `eventStoreMigrations`.
  * One instance per process: it groups the process's appends, and all its subscriptions share one reader.
@@ -24,13 +31,12 @@ export class PostgresEventStore implements EventStore {
   private readonly tail: Tail
   private readonly queue: AppendQueue
 
-  /** unhurried: types that subscribers may see a moment later, because what they wait for follows. */
   constructor(
     private readonly database: StoreDatabase,
-    private readonly options: { readonly unhurried?: ReadonlySet<string> } = {},
+    private readonly options: PostgresEventStoreOptions = {},
   ) {
     this.reader = new EventReader(database.worker)
-    this.tail = new Tail(this.reader, database)
+    this.tail = new Tail(this.reader, database, options.tellRestMs)
     this.queue = new AppendQueue((group) => this.write(group))
   }
 

@@ -21,44 +21,36 @@ export async function* follow(
   tail: Tail,
   reader: EventReader,
   from: Position,
-  options: SubscribeOptions,
-): AsyncIterable<EventBatch> {
-  const changes = tail.changes(options.signal)
-  try {
-    yield* followChanges({ tail, reader, changes }, from, options)
-  } finally {
-    changes.end()
-  }
-}
-
-async function* followChanges(
-  { tail, reader, changes }: { tail: Tail; reader: EventReader; changes: ReturnType<Tail['changes']> },
-  from: Position,
   { filter, signal, batchMax = BATCH_MAX }: SubscribeOptions,
 ): AsyncIterable<EventBatch> {
+  const changes = tail.changes(signal)
   const wanted = passes(filter)
   const ended = (): boolean => tail.isClosed || signal?.aborted === true
   let reached = from
   let limit = batchMax
-  while (!ended()) {
-    const recent = tail.started ?? (await untilEnded(() => tail.start(), ended, signal))
-    if (!recent) return
-    if (reached >= recent.reached) {
-      await changes.next()
-      continue
+  const stored = async (end: Position): Promise<EventBatch | undefined> => {
+    const range = { after: reached, end }
+    const page = await untilEnded(() => reader.window(range, filter, limit, batchMax), ended, signal)
+    if (page) limit = page.nextLimit
+    return page?.batch
+  }
+  try {
+    while (!ended()) {
+      const recent = tail.started ?? (await untilEnded(() => tail.start(), ended, signal))
+      if (!recent) return
+      if (reached >= recent.reached) {
+        await changes.next()
+        continue
+      }
+      const batch = recent.holdsAfter(reached)
+        ? recent.batchAfter(reached, wanted, batchMax)
+        : await stored(recent.reached)
+      if (!batch) return
+      reached = batch.reached
+      yield batch
     }
-    if (!recent.holdsAfter(reached)) {
-      const range = { after: reached, end: recent.reached }
-      const page = await untilEnded(() => reader.window(range, filter, limit, batchMax), ended, signal)
-      if (!page) return
-      limit = page.nextLimit
-      reached = page.batch.reached
-      yield page.batch
-      continue
-    }
-    const batch = recent.batchAfter(reached, wanted, batchMax)
-    reached = batch.reached
-    yield batch
+  } finally {
+    changes.end()
   }
 }
 

@@ -31,12 +31,16 @@ export class Tail {
   private lookAgain = false
   private timer: NodeJS.Timeout | undefined
   private telling: NodeJS.Timeout | undefined
+  private tellRest: NodeJS.Timeout | undefined
+  private tellAgain = false
   private stopListening: (() => void) | undefined
   private closed = false
 
   constructor(
     private readonly reader: EventReader,
     private readonly database: Pick<StoreDatabase, 'pipeline' | 'notifications'>,
+    /** Between two hints to other processes, in milliseconds. */
+    private readonly tellRestMs = 0,
   ) {}
 
   get isClosed(): boolean {
@@ -60,11 +64,14 @@ export class Tail {
   }
 
   /**
-   * Tells the other processes where the store ends once all appends before are done: they look. The hint may be lost, every
-   * reader looks once a second anyway.
+   * Tells the other processes where the store ends once all appends before are done: they look. The first after a rest goes
+   * at once. The hint may be lost, every reader looks once a second anyway.
    */
   tellOthers(): void {
+    this.tellAgain = this.tellRest !== undefined
+    if (this.tellAgain) return
     this.database.pipeline.query({ ...TELL, values: [this.program] }).catch(() => undefined)
+    if (this.tellRestMs > 0) this.tellRest = setTimeout(() => this.rested(), this.tellRestMs).unref()
   }
 
   /** What has been read, once a subscriber has begun. */
@@ -88,6 +95,7 @@ export class Tail {
     this.closed = true
     clearInterval(this.timer)
     clearTimeout(this.telling)
+    clearTimeout(this.tellRest)
     this.stopListening?.()
     this.moved.announce()
   }
@@ -111,6 +119,11 @@ export class Tail {
     if (!this.recent || last <= this.recent.reached) return
     if (follows(events, this.recent.reached)) this.recent.add(events)
     else this.lookAgain = true
+  }
+
+  private rested(): void {
+    this.tellRest = undefined
+    if (this.tellAgain) this.tellOthers()
   }
 
   private tell(): void {

@@ -7,14 +7,18 @@ export interface EventStoreOptions {
   readonly eventStoreUrl?: string | undefined
   readonly database: StoreDatabase
   readonly log: Log
+  /** Between two hints to other processes, in milliseconds (0). */
+  readonly hintRestMs?: number
 }
 
 /** Nothing reacts to a claim, and the event that it was taken for follows at once. */
 const CLAIMS = new Set([ClaimHeld.type])
 
 /** The one event store of an installation. Throws on a URL that is of no known store; the message does not quote it. */
-export function openEventStore({ eventStoreUrl, database, log }: EventStoreOptions): EventStore {
-  if (eventStoreUrl === undefined) return new PostgresEventStore(database, { unhurried: CLAIMS })
+export function openEventStore({ eventStoreUrl, database, log, hintRestMs = 0 }: EventStoreOptions): EventStore {
+  if (eventStoreUrl === undefined) {
+    return new PostgresEventStore(database, { unhurried: CLAIMS, tellRestMs: hintRestMs })
+  }
   if (isKurrentUrl(eventStoreUrl)) return openKurrentEventStore({ url: eventStoreUrl, log })
   throw new Error('The URL of the event store begins with kurrentdb:// or esdb://; leave it out to use PostgreSQL.')
 }

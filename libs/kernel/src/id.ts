@@ -1,4 +1,4 @@
-import { v5, v7 } from 'uuid'
+import { parse, v5, v7 } from 'uuid'
 
 export type Uuid = string
 
@@ -8,7 +8,7 @@ export interface IdSource {
   next(): Uuid
 }
 
-const BILLSTREAM_NAMESPACE = '6b1f3f3e-6a44-5d5e-9a0b-3f1f5a0c7d21'
+const BILLSTREAM_NAMESPACE = parse('6b1f3f3e-6a44-5d5e-9a0b-3f1f5a0c7d21')
 
 /** The id derived from its parts: the same parts give the same UUID v5, for ever. Parts are joined unambiguously. */
 export function derivedId(...parts: readonly (string | number)[]): Uuid {

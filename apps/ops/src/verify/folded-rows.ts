@@ -1,5 +1,12 @@
 import { createHash } from 'node:crypto'
-import type { Position, Projection, RecordedEvent, ViewDefinition, ViewRow } from '@billstream/event-sourcing-core'
+import {
+  rowAfter,
+  type Position,
+  type Projection,
+  type RecordedEvent,
+  type ViewDefinition,
+  type ViewRow,
+} from '@billstream/event-sourcing-core'
 import { canonicalRow } from '@billstream/event-sourcing-runtime'
 import { eventsBetween } from '../console/follow'
 import type { OpsPorts } from '../ops'
@@ -61,7 +68,7 @@ export class FoldedRows {
       const rows = this.rows.get(name)
       for (const change of on[event.type]?.(event) ?? []) {
         if (!rows || !isOf(this.partition, change.id)) continue
-        const next = change.fold(rows.get(change.id) ?? undefined)
+        const next = rowAfter(change, rows.get(change.id) ?? undefined)
         if (next !== undefined) rows.set(change.id, next)
       }
     }

@@ -1,4 +1,10 @@
-import type { Projection, RecordedEvent, ViewDefinition, ViewRow } from '@billstream/event-sourcing-core'
+import {
+  rowAfter,
+  type Projection,
+  type RecordedEvent,
+  type ViewDefinition,
+  type ViewRow,
+} from '@billstream/event-sourcing-core'
 import { canonicalRow } from '@billstream/event-sourcing-runtime'
 import type { Invariant } from './observed-world'
 
@@ -50,9 +56,10 @@ function rebuild(
 ): Map<string, AnyRow> {
   const rows = new Map<string, AnyRow>()
   for (const event of events) {
-    for (const { id, fold } of on[event.type]?.(event) ?? []) {
+    for (const change of on[event.type]?.(event) ?? []) {
+      const { id } = change
       if (only && !only.has(id)) continue
-      const next = fold(rows.get(id))
+      const next = rowAfter(change, rows.get(id))
       if (next === null) rows.delete(id)
       else if (next !== undefined) rows.set(id, next)
     }

@@ -49,7 +49,7 @@ async function openAll(settings: Settings, signals: OpenSignals, stops: Closers)
   const { adminSecret, serverSecret } = provideSecrets(settings.dataDir, settings)
   const connectionString = settings.databaseUrl ?? (await embedded(settings, log, stops)).connectionString
   const { eventStoreUrl } = settings
-  const opened = await openPostgresPlatform({ connectionString, serverSecret, eventStoreUrl }, log)
+  const opened = await openPostgresPlatform({ connectionString, serverSecret, eventStoreUrl, alone: true }, log)
   stops.push(() => opened.close())
   const { database } = opened
   const ports = observedPorts(opened.ports, signals)

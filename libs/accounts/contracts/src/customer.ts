@@ -28,7 +28,7 @@ const personalSubject = (data: unknown) => (data as { customerId: string }).cust
 
 export const CreateCustomer = defineCommand(
   'CreateCustomer',
-  target,
+  { ...target, creates: true },
   Type.Object({ customerId: id, externalId: text, testClockId: orNull(id), ...terms, personal: CustomerPersonal }),
 )
 export const ChangeCustomer = defineCommand(

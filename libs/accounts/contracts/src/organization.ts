@@ -34,7 +34,7 @@ const hmacKey = orNull(text)
 /** `hmacKeySecretId` is derived from the command's id. Refusals `organization_exists`, `slug_taken`. */
 export const CreateOrganization = defineCommand(
   'CreateOrganization',
-  target,
+  { ...target, creates: true },
   Type.Object({ organizationId: id, slug: text, test: boolean, ...settings, hmacKey, firstKey: ApiKeyFields }),
 )
 /** `hmacKey` not sent: the key stays. A changed one keeps the previous for 24 hours. Refusal `organization_not_found`. */

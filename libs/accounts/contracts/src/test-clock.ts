@@ -10,7 +10,7 @@ const target = {
 
 export const CreateTestClock = defineCommand(
   'CreateTestClock',
-  target,
+  { ...target, creates: true },
   Type.Object({ testClockId: id, name: text, frozenTime: instant }),
 )
 /** Refusals: `frozen_time_earlier` (field frozen_time), `test_clock_advancing` for another target. An equal target does nothing. */

@@ -38,7 +38,7 @@ export type ChargedMethod = Static<typeof ChargedMethod>
 /** At finalisation. Facts (gathered): the customer's default method, or null: the payment then waits. Refusal `payment_exists`. */
 export const OpenPayment = defineCommand(
   'OpenPayment',
-  target,
+  { ...target, creates: true },
   Type.Object({ paymentId: id, invoiceId: id, customerId: id, amount: minor, currency }),
 )
 /** By hand: the next attempt with the present default method. Facts: the method, the amount due. Refusals: `payment_not_found`, `payment_not_failed`, `nothing_due`, `no_default_payment_method`. */

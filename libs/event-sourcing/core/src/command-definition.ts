@@ -12,6 +12,8 @@ export interface CommandDescriptor {
   /** Category of the stream. */
   readonly category: string
   readonly schema: TSchema
+  /** Its aggregate is hardly ever there before: that is found out by the append, and not by a read. */
+  readonly creates?: boolean
   /** The aggregate's id; the bus keys by it, so one partition serialises an aggregate. */
   aggregateId(data: unknown): string
 }
@@ -29,7 +31,7 @@ export interface CommandDefinition<
 /** Declares a command: its owner, its aggregate and its JSON Schema; calling the definition makes the message. */
 export function defineCommand<Type extends string, Schema extends TSchema>(
   type: Type,
-  target: { context: Context; category: string; aggregateId(data: Static<Schema>): string },
+  target: { context: Context; category: string; creates?: boolean; aggregateId(data: Static<Schema>): string },
   schema: Schema,
 ): CommandDefinition<Type, Schema> {
   const build = (data: Static<Schema>, metadata: CommandMetadata): Command<Type, Static<Schema>> => ({

@@ -45,7 +45,7 @@ export function defineSetting<Name extends string, Category extends string, Sche
 
   return {
     category,
-    Define: defineCommand(`Define${name}` as const, target, WithFields),
+    Define: defineCommand(`Define${name}` as const, { ...target, creates: true }, WithFields),
     Change: defineCommand(`Change${name}` as const, target, WithChanges),
     Remove: defineCommand(`Remove${name}` as const, target, OnlyId),
     Defined: defineEvent(`${name}Defined` as const, WithFields),

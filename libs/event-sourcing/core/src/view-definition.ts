@@ -55,10 +55,16 @@ export function defineView<C extends Columns>(
   return { schema, name, columns, indexes }
 }
 
-/** One change of one row: the fold gets the row as it is (or undefined) and gives it as it will be; null removes it. */
-export interface RowChange<Row> {
-  readonly id: string
-  fold(row: Row | undefined): Row | null | undefined
+/** One change of one row. null removes it. */
+export type RowChange<Row> =
+  /** Gets the row as it is (or undefined) and gives it as it will be; undefined changes nothing. */
+  | { readonly id: string; fold(row: Row | undefined): Row | null | undefined }
+  /** What the row is from now on, whatever it was: so nobody has to look. */
+  | { readonly id: string; readonly row: Row | null }
+
+/** undefined: nothing changes. */
+export function rowAfter<Row>(change: RowChange<Row>, before: Row | undefined): Row | null | undefined {
+  return 'row' in change ? change.row : change.fold(before)
 }
 
 /** A fold of events into the rows of one view. Pure; asks nothing to decide; live and rebuild are the same code. */

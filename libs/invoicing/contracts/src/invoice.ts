@@ -121,7 +121,11 @@ const head = {
 }
 
 /** From a measurement (purpose draft). Facts (gathered): plan version, customer, organization, taxes, fees that corrections correct. No fees: `InvoiceSkipped`. */
-export const DraftInvoice = defineCommand('DraftInvoice', target, Type.Object({ invoiceId: id, measurement: object }))
+export const DraftInvoice = defineCommand(
+  'DraftInvoice',
+  { ...target, creates: true },
+  Type.Object({ invoiceId: id, measurement: object }),
+)
 /** From a measurement (purpose refresh). A finalizing or finalized invoice refuses: `invoice_not_draft`. A skipped one is drafted while its grace lasts. */
 export const RefreshInvoice = defineCommand(
   'RefreshInvoice',

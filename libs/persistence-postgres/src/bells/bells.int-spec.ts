@@ -5,9 +5,12 @@ import { PostgresBells } from './postgres-bells'
 
 const log = { info: () => undefined, warn: () => undefined, error: () => undefined }
 
-bellsConformance('on PostgreSQL', async () => {
+bellsConformance('on PostgreSQL', () => twoProcesses())
+bellsConformance('on PostgreSQL, where hints rest', () => twoProcesses({ hintRestMs: 25 }))
+
+async function twoProcesses(how: { hintRestMs?: number } = {}) {
   const { connectionString } = await createTestDatabase()
-  const open = () => openDatabase({ connectionString, poolMax: 1, log })
+  const open = () => openDatabase({ connectionString, poolMax: 1, log, ...how })
   const databases = [await open(), await open()] as const
   return {
     here: new PostgresBells(databases[0].notifications),
@@ -16,4 +19,4 @@ bellsConformance('on PostgreSQL', async () => {
       for (const database of databases) await database.close()
     },
   }
-})
+}

@@ -19,6 +19,8 @@ export interface DatabaseOptions {
   /** Connections of each of the two pools; beside them one for notifications, and one for the pipeline once it is used. */
   readonly poolMax: number
   readonly log: Log
+  /** Between two notifications that this process sends, in milliseconds (0). */
+  readonly hintRestMs?: number
 }
 
 /** How much a pool is used now. */
@@ -64,13 +66,14 @@ export interface Database {
  * StoreUnavailable when the server is away.
  */
 export async function openDatabase(options: DatabaseOptions): Promise<Database> {
-  const { connectionString, poolMax, log } = options
+  const { connectionString, poolMax, log, hintRestMs } = options
   await asOwner(connectionString, ensureRoles)
   const appPool = openPool(connectionString, APP_ROLE, poolMax, log)
   const workerPool = openPool(connectionString, WORKER_ROLE, poolMax, log)
   const notifications = new Notifications(
     connectionSettings(connectionString, { role: WORKER_ROLE, applicationName: 'billstream notifications' }),
     log,
+    hintRestMs,
   )
   await notifications.open()
   const pipeline = new Pipeline(

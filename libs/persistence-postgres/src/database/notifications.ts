@@ -39,6 +39,8 @@ export class Notifications {
   constructor(
     private readonly config: ClientConfig,
     private readonly log: Log,
+    /** After a sending, in milliseconds; the first one after a quiet time goes at once. */
+    private readonly restMs = 0,
   ) {}
 
   /** Opens the connection; a lost one is opened again by itself. Throws StoreUnavailable when the first attempt fails. */
@@ -93,8 +95,13 @@ export class Notifications {
       ...NOTIFY,
       values: [messages.map(({ channel }) => channel), messages.map(({ payload }) => payload)],
     })
+    if (this.restMs > 0) await this.rest()
     this.sending = false
     this.flush()
+  }
+
+  private rest(): Promise<void> {
+    return new Promise((resolve) => void setTimeout(resolve, this.restMs).unref())
   }
 
   /** A lost hint is made good by the readers' own looks; listening is asked for again when the connection is back. */

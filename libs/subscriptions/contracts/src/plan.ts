@@ -38,7 +38,7 @@ const ChargeInput = Type.Object({ metricId: id, chargeModel: text, properties: o
 
 export const CreatePlan = defineCommand(
   'CreatePlan',
-  target,
+  { ...target, creates: true },
   Type.Object({
     planId: id,
     code: text,

@@ -67,7 +67,7 @@ export type Boundary = Static<typeof Boundary>
  */
 export const CreateSubscription = defineCommand(
   'CreateSubscription',
-  target,
+  { ...target, creates: true },
   Type.Object({
     subscriptionId: id,
     externalId: text,

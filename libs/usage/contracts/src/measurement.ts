@@ -67,7 +67,7 @@ const request = {
 /** Facts (gathered): the plan version's charges, their metrics, earlier changed periods, and the measurement itself, stored by id. */
 export const MeasurePeriod = defineCommand(
   'MeasurePeriod',
-  target,
+  { ...target, creates: true },
   Type.Object({ ...request, boundary: Type.Unknown() }),
 )
 

@@ -11,7 +11,7 @@ export const apiKeyProjection = defineProjection({
     ...on(ApiKeyCreated, ({ data: { organizationId, key }, recordedAt }) => [
       {
         id: key.keyId,
-        fold: (): ApiKeyRow => ({
+        row: {
           organization_id: organizationId,
           id: key.keyId,
           name: key.name,
@@ -21,7 +21,7 @@ export const apiKeyProjection = defineProjection({
           expires_at: key.expiresAt,
           created_at: recordedAt,
           updated_at: recordedAt,
-        }),
+        } satisfies ApiKeyRow,
       },
     ]),
     ...on(ApiKeyRevoked, ({ data, recordedAt }) => [

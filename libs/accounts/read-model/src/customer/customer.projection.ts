@@ -13,7 +13,7 @@ export const customerProjection = defineProjection({
   view: customerView,
   version: 1,
   on: {
-    ...on(CustomerCreated, (event) => [{ id: event.data.customerId, fold: () => createdRow(event, event.data) }]),
+    ...on(CustomerCreated, (event) => [{ id: event.data.customerId, row: createdRow(event, event.data) }]),
     ...on(CustomerChanged, (event) => [change(event, changedColumns(event.data))]),
     ...on(CustomerDeleted, (event) => [change(event, { status: 'deleted' })]),
     ...on(CustomerErased, (event) => [change(event, FORGOTTEN)]),

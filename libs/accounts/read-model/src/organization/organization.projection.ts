@@ -12,7 +12,7 @@ export const organizationProjection = defineProjection({
     ...on(OrganizationCreated, ({ data, recordedAt }) => [
       {
         id: data.organizationId,
-        fold: (): OrganizationRow => ({
+        row: {
           organization_id: data.organizationId,
           id: data.organizationId,
           slug: data.slug,
@@ -21,7 +21,7 @@ export const organizationProjection = defineProjection({
           status: 'open',
           created_at: recordedAt,
           updated_at: recordedAt,
-        }),
+        } satisfies OrganizationRow,
       },
     ]),
     ...on(OrganizationChanged, (event) => [change(event, changedColumns(event.data.changes))]),

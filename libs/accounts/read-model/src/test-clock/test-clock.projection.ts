@@ -15,7 +15,7 @@ export const testClockProjection = defineProjection({
     ...on(TestClockCreated, ({ data, metadata, recordedAt }) => [
       {
         id: data.testClockId,
-        fold: (): TestClockRow => ({
+        row: {
           organization_id: metadata.organizationId,
           id: data.testClockId,
           name: data.name,
@@ -24,7 +24,7 @@ export const testClockProjection = defineProjection({
           status: 'ready',
           created_at: recordedAt,
           updated_at: recordedAt,
-        }),
+        } satisfies TestClockRow,
       },
     ]),
     ...on(TestClockAdvanceStarted, (event) => [

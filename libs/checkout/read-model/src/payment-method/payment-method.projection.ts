@@ -8,15 +8,13 @@ export const paymentMethodProjection = defineProjection({
   view: paymentMethodView,
   version: 1,
   on: {
-    ...on(PaymentMethodAdded, (event) => [
-      { id: event.data.method.paymentMethodId, fold: () => addedRow(event, event.data) },
-    ]),
+    ...on(PaymentMethodAdded, (event) => [{ id: event.data.method.paymentMethodId, row: addedRow(event, event.data) }]),
     ...on(DefaultPaymentMethodSet, (event) => {
       const { paymentMethodId, previousId } = event.data
       const moved = [setDefault(event, paymentMethodId, { to: true })]
       return previousId === null ? moved : [setDefault(event, previousId, { to: false }), ...moved]
     }),
-    ...on(PaymentMethodRemoved, ({ data }) => [{ id: data.paymentMethodId, fold: () => null }]),
+    ...on(PaymentMethodRemoved, ({ data }) => [{ id: data.paymentMethodId, row: null }]),
   },
 })
 

@@ -19,7 +19,7 @@ export const paymentProjection = defineProjection({
   view: paymentView,
   version: 1,
   on: {
-    ...on(PaymentOpened, (event) => [{ id: event.data.paymentId, fold: () => openedRow(event, event.data) }]),
+    ...on(PaymentOpened, (event) => [{ id: event.data.paymentId, row: openedRow(event, event.data) }]),
     ...on(PaymentRetried, (event) => {
       const { attempt, amount, method } = event.data
       const cleared = { provider_payment_id: null, failure_reason: null }

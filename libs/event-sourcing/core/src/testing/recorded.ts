@@ -1,5 +1,6 @@
 import { derivedId } from '@billstream/kernel'
 import type { DomainEvent, EventMetadata, RecordedEvent } from '../message'
+import { rowAfter, type RowChange } from '../view-definition'
 import { testMetadata } from './decider-specification'
 
 /** A recorded event for specs of projections and processes. */
@@ -23,20 +24,13 @@ export function recorded<E extends DomainEvent>(
 
 /** Folds recorded events through a projection's handlers: the rows by id. */
 export function projectRows<Row>(
-  projection: {
-    on: Readonly<
-      Record<
-        string,
-        (event: RecordedEvent) => readonly { id: string; fold(row: Row | undefined): Row | null | undefined }[]
-      >
-    >
-  },
+  projection: { on: Readonly<Record<string, (event: RecordedEvent) => readonly RowChange<Row>[]>> },
   events: readonly RecordedEvent[],
 ): Map<string, Row> {
   const rows = new Map<string, Row>()
   for (const event of events) {
     for (const change of projection.on[event.type]?.(event) ?? []) {
-      const next = change.fold(rows.get(change.id))
+      const next = rowAfter(change, rows.get(change.id))
       if (next === null) rows.delete(change.id)
       else if (next !== undefined) rows.set(change.id, next)
     }

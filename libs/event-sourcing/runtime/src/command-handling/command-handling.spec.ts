@@ -15,7 +15,7 @@ import { MemoryPersonKeys } from '../memory/secrets.memory'
 import { MemorySnapshots } from '../memory/snapshots.memory'
 import type { Snapshots } from '../ports/snapshots.port'
 import type { ViewProgress, ViewReader } from '../ports/views.port'
-import { aggregate } from '../service/service-definition'
+import { aggregate, type Gather } from '../service/service-definition'
 import { CLAIM_IN_FLIGHT_MS, Claims, claimStream } from './claims'
 import { CommandHandling } from './command-handling'
 import { ClaimHeld, runtimeEvents } from './runtime-events'
@@ -37,7 +37,7 @@ const id = (name: string) => derivedId('badge', name)
 
 function makeHandling(snapshots: Snapshots = new MemorySnapshots(), clock = fixedClock()) {
   const eventStore = new MemoryEventStore(clock)
-  const open = () =>
+  const open = (gather: Readonly<Record<string, Gather>> = {}) =>
     new CommandHandling(
       {
         events: registry,
@@ -49,7 +49,7 @@ function makeHandling(snapshots: Snapshots = new MemorySnapshots(), clock = fixe
         viewProgress: {} as ViewProgress,
         log: { info: () => undefined, warn: () => undefined, error: () => undefined },
       },
-      [aggregate(decider)],
+      [aggregate(decider, gather)],
     )
   return { eventStore, clock, open, handling: open() }
 }
@@ -141,6 +141,36 @@ describe('a command', () => {
     const late = define('a', 'A')
     const command = { ...late, metadata: { ...late.metadata, expiresAt: '2026-01-01T00:00:10.000Z' } }
     expect(await handling.handle(command)).toMatchObject({ ok: false, error: { code: 'command_expired' } })
+  })
+})
+
+describe('a command that creates', () => {
+  it('reads nothing where its object is new', async () => {
+    const { handling, eventStore } = makeHandling()
+    const read = jest.spyOn(eventStore, 'read')
+    expect(await handling.handle(define('a', 'A'))).toMatchObject({ ok: true })
+    expect(read).not.toHaveBeenCalled()
+  })
+
+  it('is refused where its object is there', async () => {
+    const { handling, open, eventStore } = makeHandling()
+    await open().handle(define('a', 'A'))
+    const [before] = await eventsOf(eventStore, `badge-${id('a')}`)
+    expect(await handling.handle(define('a', 'A'))).toMatchObject({ ok: false, error: { code: 'badge_exists' } })
+    expect(await eventsOf(eventStore, `badge-${id('a')}`)).toEqual([before])
+  })
+
+  it('and comes again after its facts have gone is still answered as before', async () => {
+    const { open, eventStore } = makeHandling()
+    const command = define('a', 'A')
+    const first = await open({ [command.type]: () => Promise.resolve({ ok: true, value: 0 }) }).handle(command)
+    const gone: Gather = () => Promise.resolve(refuse('plan_not_found', 'There is no such plan.'))
+    expect(await open({ [command.type]: gone }).handle(command)).toEqual(first)
+    expect(await open({ [command.type]: gone }).handle(define('b', 'B'))).toMatchObject({
+      ok: false,
+      error: { code: 'plan_not_found' },
+    })
+    expect(await eventsOf(eventStore, `badge-${id('a')}`)).toHaveLength(1)
   })
 })
 

@@ -26,6 +26,7 @@ type HandlingPorts = Pick<
 
 interface Target {
   readonly aggregate: Aggregate
+  readonly creates: boolean
   readonly stream: string
   readonly aggregateId: string
 }
@@ -55,24 +56,27 @@ export class CommandHandling {
     if (hasExpired(command, this.ports.clock.now())) {
       return { ...refuse('command_expired', 'The command was not begun in time.'), position: 0n }
     }
-    const folded = await this.loader.load(target.aggregate.decider, target.stream)
+    const folded = await this.known(target)
     const answered = answeredBefore(command, target, folded)
     if (answered) return answered
+    return this.decideOnTheLatest(command, target, folded)
+  }
 
-    const gathered = await this.gather(target.aggregate, command)
-    if (!gathered.ok) return { ...gathered, position: folded.position }
-    return this.decideOnTheLatest(gathered.value, target, folded)
+  private async known({ aggregate: { decider }, creates, stream }: Target): Promise<FoldedStream> {
+    return creates ? this.loader.presumeNew(decider, stream) : this.loader.load(decider, stream)
   }
 
   /**
-   * A fold that is kept may be behind, where another process has handled the stream meanwhile. An append finds that out; a
-   * refusal, and a decision that nothing has to happen, hold only when nothing has come since.
+   * A fold that is kept may be behind, where another process has handled the stream meanwhile, or the stream was only presumed
+   * to be new. An append finds that out; a refusal, also by facts that have changed since, and a decision that nothing has to
+   * happen, hold only when nothing has come since.
    */
   private async decideOnTheLatest(command: Command, target: Target, known: FoldedStream): Promise<CommandReply> {
     const { decider } = target.aggregate
+    const gathered = await this.gather(target.aggregate, command)
     let folded = known
     for (let attempt = 0; attempt < CONFLICT_TRIES_MAX; attempt += 1) {
-      const outcome = await this.decideAndAppend(command, target, folded)
+      const outcome = await this.decideAndAppend(gathered, target, folded)
       if (outcome === 'conflict') folded = await this.loader.reload(decider, target.stream)
       else {
         if (hasRecorded(outcome)) return outcome
@@ -95,7 +99,12 @@ export class CommandHandling {
     const descriptor = aggregate.decider.commands.find(({ type }) => type === command.type)
     if (!descriptor) throw new Error(`${command.type} is not declared.`)
     const aggregateId = descriptor.aggregateId(command.data)
-    return { aggregate, aggregateId, stream: `${aggregate.decider.category}-${aggregateId}` }
+    return {
+      aggregate,
+      creates: descriptor.creates === true,
+      aggregateId,
+      stream: `${aggregate.decider.category}-${aggregateId}`,
+    }
   }
 
   private async gather(aggregate: Aggregate, command: Command): Promise<Result<Command>> {
@@ -106,10 +115,12 @@ export class CommandHandling {
   }
 
   private async decideAndAppend(
-    command: Command,
+    gathered: Result<Command>,
     target: Target,
     folded: FoldedStream,
   ): Promise<CommandReply | 'conflict'> {
+    if (!gathered.ok) return { ...gathered, position: folded.position }
+    const command = gathered.value
     const { decider } = target.aggregate
     if (folded.abandoned.has(command.metadata.commandId)) {
       return {

@@ -31,6 +31,11 @@ export class StreamLoader {
     return this.cache.get(stream) ?? this.reload(decider, stream)
   }
 
+  /** For a command that creates: its stream is taken for empty, unless it is known. An append finds out, at no cost of its own. */
+  presumeNew(decider: Decider<unknown>, stream: string): FoldedStream {
+    return this.cache.get(stream) ?? emptyStream(decider)
+  }
+
   /** Past the cache, after a conflict. */
   async reload(decider: Decider<unknown>, stream: string): Promise<FoldedStream> {
     const first = await this.eventsOf(stream, { limit: SNAPSHOT_EVERY_EVENTS })

@@ -1,5 +1,6 @@
 import type { EventRegistry, Position, RecordedEvent } from '@billstream/event-sourcing-core'
-import type { EventBatch, EventStore, StreamId } from '../ports/event-store.port'
+import type { EventStore, StreamId } from '../ports/event-store.port'
+import { mapBatches } from './map-batches'
 
 type SubscribeOptions = Parameters<EventStore['subscribe']>[1]
 type ReadOptions = Parameters<EventStore['read']>[1]
@@ -12,7 +13,8 @@ export function withUpcasting(store: EventStore, registry: EventRegistry): Event
   return {
     append: (stream, expected, events) => store.append(stream, expected, events),
     read: (stream: StreamId, options?: ReadOptions) => upcastEach(store.read(stream, options), registry),
-    subscribe: (from: Position, options?: SubscribeOptions) => upcastBatches(store.subscribe(from, options), registry),
+    subscribe: (from: Position, options?: SubscribeOptions) =>
+      mapBatches(store.subscribe(from, options), (events) => events.map((event) => registry.upcast(event))),
     head: () => store.head(),
     close: () => store.close(),
   }
@@ -23,10 +25,4 @@ async function* upcastEach(
   registry: EventRegistry,
 ): AsyncIterable<RecordedEvent> {
   for await (const event of events) yield registry.upcast(event)
-}
-
-async function* upcastBatches(batches: AsyncIterable<EventBatch>, registry: EventRegistry): AsyncIterable<EventBatch> {
-  for await (const { events, reached } of batches) {
-    yield { events: events.map((event) => registry.upcast(event)), reached }
-  }
 }

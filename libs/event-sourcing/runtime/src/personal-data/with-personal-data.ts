@@ -1,6 +1,7 @@
 import type { EventRegistry, NewEvent, Position, RecordedEvent } from '@billstream/event-sourcing-core'
 import { ok } from '@billstream/kernel'
-import type { EventBatch, EventStore, ExpectedRevision, StreamId } from '../ports/event-store.port'
+import { mapBatches } from '../event-store/map-batches'
+import type { EventStore, ExpectedRevision, StreamId } from '../ports/event-store.port'
 import type { PersonKeys } from '../ports/secrets.port'
 import { personalSubjectOf, type PersonalMember } from './personal-subject'
 import { openJson, sealJson } from './sealed-json'
@@ -21,7 +22,7 @@ export function withPersonalData(store: EventStore, registry: EventRegistry, per
     append: (stream, expected, events) => appendSealed(store, personalData, { stream, expected, events }),
     read: (stream: StreamId, options?: ReadOptions) => openEach(store.read(stream, options), personalData),
     subscribe: (from: Position, options?: SubscribeOptions) =>
-      openBatches(store.subscribe(from, options), personalData),
+      mapBatches(store.subscribe(from, options), (events) => personalData.open(events)),
     head: () => store.head(),
     close: () => store.close(),
   }
@@ -46,11 +47,10 @@ async function* openEach(
   for await (const event of events) yield* await personalData.open([event])
 }
 
-async function* openBatches(batches: AsyncIterable<EventBatch>, personalData: PersonalData): AsyncIterable<EventBatch> {
-  for await (const { events, reached } of batches) yield { events: await personalData.open(events), reached }
-}
-
 class PersonalData {
+  /** Of events that are read by several subscribers from one memory: none but the first has to decrypt. */
+  private readonly cleared = new WeakMap<RecordedEvent, { readonly key: Buffer; readonly event: RecordedEvent }>()
+
   constructor(
     private readonly registry: EventRegistry,
     private readonly personKeys: PersonKeys,
@@ -77,8 +77,18 @@ class PersonalData {
     const keys = await this.keysOf(sealed)
     return events.map((event) => {
       const subject = this.subjectOf(event)
-      return subject === undefined ? event : opened(event, keys.get(event.metadata.organizationId)?.get(subject))
+      return subject === undefined ? event : this.opened(event, keys.get(event.metadata.organizationId)?.get(subject))
     })
+  }
+
+  /** With the key at hand: what was cleared is of no use without it, so an erased person is forgotten here as well. */
+  private opened(event: RecordedEvent, key: Buffer | undefined): RecordedEvent {
+    if (!key) return opened(event, undefined)
+    const known = this.cleared.get(event)
+    if (known?.key === key) return known.event
+    const cleared = opened(event, key)
+    this.cleared.set(event, { key, event: cleared })
+    return cleared
   }
 
   private async keysOf(events: readonly RecordedEvent[]): Promise<Map<string, ReadonlyMap<string, Buffer>>> {

@@ -1,4 +1,11 @@
-import type { Projection, RecordedEvent, RowChange, ViewDefinition, ViewRow } from '@billstream/event-sourcing-core'
+import {
+  rowAfter,
+  type Projection,
+  type RecordedEvent,
+  type RowChange,
+  type ViewDefinition,
+  type ViewRow,
+} from '@billstream/event-sourcing-core'
 import type { ViewWrites } from '../ports/views.port'
 
 /** null: there is no such row. */
@@ -12,14 +19,14 @@ export function changesOf(
   return events.flatMap((event) => projection.on[event.type]?.(event) ?? [])
 }
 
-/** Folds the changes into the rows, of which every one must be there or known to be absent; gives the ids that changed. */
+/** Folds the changes into the rows, of which every one that is looked at must be there or known to be absent; gives the ids that changed. */
 export function foldInto(rows: Rows, changes: readonly RowChange<ViewRow<ViewDefinition>>[]): Set<string> {
   const changed = new Set<string>()
-  for (const { id, fold } of changes) {
-    const next = fold(rows.get(id) ?? undefined)
+  for (const change of changes) {
+    const next = rowAfter(change, rows.get(change.id) ?? undefined)
     if (next === undefined) continue
-    rows.set(id, next)
-    changed.add(id)
+    rows.set(change.id, next)
+    changed.add(change.id)
   }
   return changed
 }

@@ -196,7 +196,7 @@ describe('a rebuilt view', () => {
   })
 })
 
-describe('the memory of a rebuild', () => {
+describe('the memory of a projection', () => {
   it('forgets rows beyond its bound, and loads them again', async () => {
     const platform = make()
     const beside = besideOf(guests)

@@ -30,7 +30,7 @@ const visits = (version: number, weight: number) =>
           },
         ]
       },
-      Left: (event: RecordedEvent) => [{ id: (event.data as { guest: string }).guest, fold: () => null }],
+      Left: (event: RecordedEvent) => [{ id: (event.data as { guest: string }).guest, row: null }],
     },
   })
 
@@ -88,6 +88,24 @@ describe('a projection', () => {
     await platform.record('Visited', { guest: 'ann', at: 'roof' })
     await platform.follow(visits(1, 1), 3)
     expect(await platform.row('ann')).toMatchObject({ last: 'roof' })
+  })
+
+  it('loads a row once, and one that is replaced or removed not at all', async () => {
+    const platform = make()
+    const load = jest.spyOn(platform.views, 'load')
+    await platform.record('Left', { guest: 'bob' })
+    await platform.record('Visited', { guest: 'ann', at: 'door' })
+    const stop = new AbortController()
+    const running = runProjection(visits(1, 1), platform.ports, stop.signal)
+    await platform.views.reached(['kit.visits'], await platform.ports.eventStore.head(), 5_000)
+    for (const at of ['window', 'roof']) {
+      await platform.record('Visited', { guest: 'ann', at })
+      await platform.views.reached(['kit.visits'], await platform.ports.eventStore.head(), 5_000)
+    }
+    stop.abort()
+    await running
+    expect(load.mock.calls.map(([, ids]) => ids)).toEqual([['ann']])
+    expect(await platform.row('ann')).toMatchObject({ visits: 3, last: 'roof' })
   })
 
   it('removes a row, and makes it anew afterwards', async () => {

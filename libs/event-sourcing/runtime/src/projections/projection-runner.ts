@@ -1,11 +1,14 @@
-import type { Position, Projection, RecordedEvent } from '@billstream/event-sourcing-core'
+import type { Projection } from '@billstream/event-sourcing-core'
 import { isInfrastructureFailure } from '../errors'
 import { runUntilAborted } from '../running/retry-loop'
 import type { PlatformPorts } from '../service/platform-ports'
-import { changesOf, foldInto, writesOf, type Rows } from './fold-events'
+import { RowMemory } from './row-memory'
 
 /** Events folded into one commit, at most. */
 export const PROJECTION_BATCH_MAX = 1_000
+
+/** Rows that a projection remembers, at most: events of one object come close together. */
+const LIVE_ROWS_MAX = 2_000
 
 /** How soon a paused projection sees that it may go on, in milliseconds. */
 const PAUSED_LOOK_MS = 500
@@ -56,25 +59,15 @@ async function follow(projection: Projection, ports: ProjectionPorts, signal: Ab
     if (!(await ports.viewWriter.start(projection, projection.view))) return
     from = 0n
   }
+  // What is remembered holds while every commit succeeds: nobody else has written in between.
+  const rows = new RowMemory(projection, ports.viewWriter, false, LIVE_ROWS_MAX)
   const options = { filter: { types: Object.keys(projection.on) }, signal, batchMax: PROJECTION_BATCH_MAX }
   for await (const batch of ports.eventStore.subscribe(from, options)) {
     if (signal.aborted) return
     if (batch.reached <= from) continue
-    if (!(await applyBatch(projection, ports, { from, to: batch.reached }, batch.events))) return
+    if (batch.events.length > 0) await rows.fold(batch.events)
+    if (!(await ports.viewWriter.commit(projection, { from, to: batch.reached }, rows.writes()))) return
+    rows.written()
     from = batch.reached
   }
-}
-
-async function applyBatch(
-  projection: Projection,
-  { viewWriter }: ProjectionPorts,
-  move: { from: Position; to: Position },
-  events: readonly RecordedEvent[],
-): Promise<boolean> {
-  const changes = changesOf(projection, events)
-  const ids = [...new Set(changes.map(({ id }) => id))]
-  const loaded = ids.length > 0 ? await viewWriter.load(projection.view, ids) : []
-  const rows: Rows = new Map(loaded.map((row) => [row.id, row]))
-  const changed = foldInto(rows, changes)
-  return viewWriter.commit(projection, move, writesOf(projection.view, rows, changed))
 }

@@ -1,13 +1,13 @@
-import type { Projection, RecordedEvent } from '@billstream/event-sourcing-core'
+import type { Projection, RecordedEvent, RowChange, ViewDefinition, ViewRow } from '@billstream/event-sourcing-core'
 import type { ViewWriter, ViewWrites } from '../ports/views.port'
 import { changesOf, foldInto, writesOf, type Rows } from './fold-events'
 
-/** Rows remembered; beyond, all are forgotten and loaded again when they are needed. */
+/** Rows remembered by a rebuild; beyond, all are forgotten and loaded again when they are needed. */
 const ROWS_MAX = 50_000
 
 /**
- * The rows of a view that only one writes, folded in memory: a row that many events change is written once. While the view
- * began empty and nothing was forgotten, what is not here is nowhere, and nothing is loaded.
+ * The rows of a view that only one writes, folded in memory: a row that many events change is written once, and loaded once
+ * at most. While the view began empty and nothing was forgotten, what is not here is nowhere, and nothing is loaded.
  */
 export class RowMemory {
   private rows: Rows = new Map()
@@ -28,7 +28,7 @@ export class RowMemory {
 
   async fold(events: readonly RecordedEvent[]): Promise<void> {
     const changes = changesOf(this.projection, events)
-    if (!this.complete) await this.load(changes)
+    if (!this.complete) await this.load(lookedAt(changes))
     for (const id of foldInto(this.rows, changes)) this.changed.add(id)
   }
 
@@ -44,10 +44,17 @@ export class RowMemory {
     this.complete = false
   }
 
-  private async load(changes: readonly { readonly id: string }[]): Promise<void> {
-    const unknown = new Set(changes.map(({ id }) => id).filter((id) => !this.rows.has(id)))
-    if (unknown.size === 0) return
-    for (const row of await this.writer.load(this.projection.view, [...unknown])) this.rows.set(row.id, row)
+  private async load(ids: readonly string[]): Promise<void> {
+    const unknown = ids.filter((id) => !this.rows.has(id))
+    if (unknown.length === 0) return
+    for (const row of await this.writer.load(this.projection.view, unknown)) this.rows.set(row.id, row)
     for (const id of unknown) if (!this.rows.has(id)) this.rows.set(id, null)
   }
+}
+
+/** The rows whose first change depends on what they are. */
+function lookedAt(changes: readonly RowChange<ViewRow<ViewDefinition>>[]): string[] {
+  const first = new Map<string, RowChange<ViewRow<ViewDefinition>>>()
+  for (const change of changes) if (!first.has(change.id)) first.set(change.id, change)
+  return [...first.values()].filter((change) => 'fold' in change).map(({ id }) => id)
 }

@@ -27,7 +27,7 @@ export const feeProjection = defineProjection({
   view: feeView,
   version: 1,
   on: {
-    ...on(InvoiceDrafted, (event) => feesOf(event, event.data)),
+    ...on(InvoiceDrafted, (event) => draftedFees(event, event.data)),
     ...on(InvoiceRefreshed, (event) => [...drop(event.data.droppedFeeIds), ...feesOf(event, event.data)]),
     ...on(InvoiceSkipped, ({ data }) => drop(data.droppedFeeIds)),
     ...on(InvoiceFinalized, (event) => [...drop(event.data.droppedFeeIds), ...feesOf(event, event.data)]),
@@ -37,22 +37,31 @@ export const feeProjection = defineProjection({
   },
 })
 
-function feesOf({ metadata }: RecordedEvent, invoice: FeesOfInvoice): RowChange<FeeRow>[] {
-  const { organizationId, occurredAt } = metadata
+function draftedFees(event: RecordedEvent, invoice: FeesOfInvoice): RowChange<FeeRow>[] {
+  return invoice.fees.map((fee, line) => ({ id: fee.feeId, row: feeRow(event, invoice, fee, line) }))
+}
+
+function feesOf(event: RecordedEvent, invoice: FeesOfInvoice): RowChange<FeeRow>[] {
   return invoice.fees.map((fee, line) => {
-    const fold: Fold = (row) => ({
-      organization_id: organizationId,
-      ...feeColumns(fee),
-      invoice_id: invoice.invoiceId,
-      customer_id: invoice.customerId,
-      subscription_id: invoice.subscriptionId,
-      line,
-      payment_status: 'pending',
-      created_at: row?.created_at ?? occurredAt,
-      updated_at: occurredAt,
-    })
+    const next = feeRow(event, invoice, fee, line)
+    const fold: Fold = (row) => ({ ...next, created_at: row?.created_at ?? next.created_at })
     return { id: fee.feeId, fold }
   })
+}
+
+function feeRow({ metadata }: RecordedEvent, invoice: FeesOfInvoice, fee: Fee, line: number): FeeRow {
+  const { organizationId, occurredAt } = metadata
+  return {
+    organization_id: organizationId,
+    ...feeColumns(fee),
+    invoice_id: invoice.invoiceId,
+    customer_id: invoice.customerId,
+    subscription_id: invoice.subscriptionId,
+    line,
+    payment_status: 'pending',
+    created_at: occurredAt,
+    updated_at: occurredAt,
+  }
 }
 
 function feeColumns(fee: Fee) {
@@ -76,8 +85,7 @@ function feeColumns(fee: Fee) {
 }
 
 function drop(feeIds: readonly string[]): RowChange<FeeRow>[] {
-  const fold: Fold = () => null
-  return feeIds.map((id) => ({ id, fold }))
+  return feeIds.map((id) => ({ id, row: null }))
 }
 
 function payment(

@@ -19,9 +19,9 @@ export const invoiceProjection = defineProjection({
   view: invoiceView,
   version: 1,
   on: {
-    ...on(InvoiceDrafted, (event) => [{ id: event.data.invoiceId, fold: () => draftRow(event, event.data) }]),
+    ...on(InvoiceDrafted, (event) => [{ id: event.data.invoiceId, row: draftRow(event, event.data) }]),
     ...on(InvoiceRefreshed, (event) => [change(event, contentColumns(event.data))]),
-    ...on(InvoiceSkipped, ({ data }) => [{ id: data.invoiceId, fold: () => null }]),
+    ...on(InvoiceSkipped, ({ data }) => [{ id: data.invoiceId, row: null }]),
     ...on(InvoiceFinalized, (event) => [change(event, finalizedColumns(event.data))]),
     ...on(InvoicePaymentStarted, (event) => [change(event, { payment_status: 'pending' })]),
     ...on(InvoicePaymentFailed, (event) => [change(event, { payment_status: 'failed' })]),

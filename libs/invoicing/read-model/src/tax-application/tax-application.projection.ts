@@ -19,8 +19,8 @@ export const taxApplicationProjection = defineProjection({
         taxable_id: taxableId,
         created_at: recordedAt,
       }
-      return [{ id: data.id, fold: () => row }]
+      return [{ id: data.id, row }]
     }),
-    ...on(TaxApplication.Removed, ({ data }) => [{ id: data.id, fold: () => null }]),
+    ...on(TaxApplication.Removed, ({ data }) => [{ id: data.id, row: null }]),
   },
 })

@@ -12,21 +12,21 @@ export const taxProjection = defineProjection({
   version: 1,
   on: {
     ...on(Tax.Defined, ({ data, metadata, recordedAt }) => {
-      const fold: Fold = () => ({
+      const row: TaxRow = {
         organization_id: metadata.organizationId,
         id: data.id,
         code: data.fields.code,
         ...columnsOf(data.fields),
         created_at: recordedAt,
         updated_at: recordedAt,
-      })
-      return [{ id: data.id, fold }]
+      }
+      return [{ id: data.id, row }]
     }),
     ...on(Tax.Changed, ({ data, recordedAt }) => {
       const fold: Fold = (row) => row && { ...row, ...changed(row, data.changes), updated_at: recordedAt }
       return [{ id: data.id, fold }]
     }),
-    ...on(Tax.Removed, ({ data }) => [{ id: data.id, fold: () => null }]),
+    ...on(Tax.Removed, ({ data }) => [{ id: data.id, row: null }]),
   },
 })
 

@@ -33,5 +33,5 @@ function versionRow({ planId, name, interval, version, terms }: VersionOfPlan, o
     currency: terms.currency,
     charges: terms.charges,
   }
-  return { id: row.id, fold: () => row }
+  return { id: row.id, row }
 }

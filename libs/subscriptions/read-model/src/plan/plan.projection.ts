@@ -16,7 +16,7 @@ export const planProjection = defineProjection({
   view: planView,
   version: 1,
   on: {
-    ...on(PlanCreated, (event) => [{ id: event.data.planId, fold: () => createdRow(event, event.data) }]),
+    ...on(PlanCreated, (event) => [{ id: event.data.planId, row: createdRow(event, event.data) }]),
     ...on(PlanRenamed, (event) => {
       const { name, description } = event.data
       return [change(event, { name, description })]

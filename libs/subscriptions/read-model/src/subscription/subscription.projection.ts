@@ -14,9 +14,7 @@ export const subscriptionProjection = defineProjection({
   view: subscriptionView,
   version: 1,
   on: {
-    ...on(SubscriptionCreated, (event) => [
-      { id: event.data.subscriptionId, fold: () => pendingRow(event, event.data) },
-    ]),
+    ...on(SubscriptionCreated, (event) => [{ id: event.data.subscriptionId, row: pendingRow(event, event.data) }]),
     ...on(SubscriptionStarted, (event) => [change(event, startedColumns(event.data))]),
     ...on(SubscriptionPeriodClosed, (event) => {
       const { next, timezone } = event.data

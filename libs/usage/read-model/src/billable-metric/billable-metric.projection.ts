@@ -13,14 +13,14 @@ export const billableMetricProjection = defineProjection({
     ...on(BillableMetric.Defined, ({ data, metadata, recordedAt }) => [
       {
         id: data.id,
-        fold: (): BillableMetricRow => ({
+        row: {
           organization_id: metadata.organizationId,
           id: data.id,
           ...columnsOf(data.fields),
           status: 'active',
           created_at: recordedAt,
           updated_at: recordedAt,
-        }),
+        } satisfies BillableMetricRow,
       },
     ]),
     ...on(BillableMetric.Changed, ({ data, recordedAt }) => [

@@ -21,7 +21,7 @@ export const webhookEndpointProjection = defineProjection({
         created_at: recordedAt,
         updated_at: recordedAt,
       }
-      return [{ id, fold: () => row }]
+      return [{ id, row }]
     }),
     ...on(WebhookEndpoint.Changed, ({ data, recordedAt }) => {
       const { url, signatureAlgo, status, eventTypes } = data.changes
@@ -34,6 +34,6 @@ export const webhookEndpointProjection = defineProjection({
       }
       return [{ id: data.id, fold: (row: WebhookEndpointRow | undefined) => row && { ...row, ...changed } }]
     }),
-    ...on(WebhookEndpoint.Removed, ({ data }) => [{ id: data.id, fold: () => null }]),
+    ...on(WebhookEndpoint.Removed, ({ data }) => [{ id: data.id, row: null }]),
   },
 })
