@@ -1,7 +1,7 @@
 import type { Client } from 'pg'
 
 /** As many as a rebuild reads at once. */
-const PAGE_EVENTS = 5_000
+const PAGE_EVENTS = 1_000
 
 const PAGE = {
   name: 'plain_read',

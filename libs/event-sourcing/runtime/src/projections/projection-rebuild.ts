@@ -4,8 +4,8 @@ import { compareViews, type ViewComparison } from './compare-views'
 import { readAhead } from './read-ahead'
 import { RowMemory } from './row-memory'
 
-/** Events that are read at once. */
-const READ_EVENTS_MAX = 5_000
+/** Events that are read at once: so few that they die young. Pages of 5,000 outlived the young generation, and cost 15 % more. */
+const READ_EVENTS_MAX = 1_000
 /** Written together, at most about so many rows, and after at most about so many events. */
 const WRITE_ROWS_MAX = 5_000
 const WRITE_EVENTS_MAX = 20_000
