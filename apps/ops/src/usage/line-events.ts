@@ -1,12 +1,8 @@
 import { storableText } from '@billstream/event-sourcing-runtime'
 import { derivedId } from '@billstream/kernel'
-import type { IngestEvent } from '@billstream/usage-contracts'
+import { USAGE_NAME_CHARACTERS_MAX, USAGE_PROPERTIES_BYTES_MAX, type IngestEvent } from '@billstream/usage-contracts'
 import { eventKeys, type EventMapping } from './event-mapping'
 import type { InputLine } from './input-line'
-
-/** Characters of an id or a code at most, and bytes of the properties: as over HTTP. */
-const NAME_CHARACTERS_MAX = 255
-const PROPERTIES_BYTES_MAX = 64_000
 
 /** An event as its line gives it, still without the time at which it came. */
 export type LineEvent = Omit<IngestEvent, 'createdAt'>
@@ -109,13 +105,18 @@ function checked(line: InputLine, event: LineEvent): LineEvent | LineRefusal {
     external_customer_id: externalCustomerId,
     external_subscription_id: externalSubscriptionId,
   }
-  const tooLong = Object.entries(names).find(([, text]) => text.length > NAME_CHARACTERS_MAX)
+  const tooLong = Object.entries(names).find(([, text]) => isTooLong(text))
   if (tooLong) return refusal(line, event.code, tooLong[0], 'too_long')
-  if (Buffer.byteLength(event.properties) > PROPERTIES_BYTES_MAX) {
+  if (Buffer.byteLength(event.properties) > USAGE_PROPERTIES_BYTES_MAX) {
     return refusal(line, event.code, 'properties', 'too_long')
   }
   const bad = Object.entries({ ...names, timestamp, properties }).find(([, text]) => storableText(text) !== text)
   return bad ? refusal(line, event.code, bad[0], 'bad_text') : event
+}
+
+/** Characters are code points, as over HTTP; nearly all texts are too short for the difference to matter. */
+function isTooLong(text: string): boolean {
+  return text.length > USAGE_NAME_CHARACTERS_MAX && [...text].length > USAGE_NAME_CHARACTERS_MAX
 }
 
 const MESSAGES = {

@@ -102,6 +102,19 @@ describe('an import of usage', () => {
     expect(files.read('ids.csv.refused.csv')).toContain('2,tokens,bad_text,transaction_id,')
   })
 
+  it('takes ids of 255 characters whatever bytes they need, and names a longer one', async () => {
+    const ids = ['😀'.repeat(255), 'x'.repeat(255), '😀'.repeat(256), 'x'.repeat(256)]
+    const lines = ids.map((id) => `2026-06-01T00:00:00Z,${id},1\n`)
+    const file = files.write('long.csv', `at,id,n\n${lines.join('')}`)
+    const { document } = await files.run([
+      ...['usage', 'import', file, '--organization', files.organizationId, '--customer', 'acme'],
+      ...['--time-column', 'at', '--transaction-column', 'id', '--event', 'tokens:tokens=n', '--json'],
+    ])
+    expect(document).toMatchObject({ ingested: 2, refused: 2 })
+    const refused = files.read('long.csv.refused.csv')
+    for (const line of [4, 5]) expect(refused).toContain(`${line},tokens,too_long,transaction_id,`)
+  })
+
   it('only looks on a dry run', async () => {
     const file = files.write('calls.csv', `${HEADER}${line(1)}${line(2, 'many')}`)
     expect((await importing(file, '--dry-run')).document).toMatchObject({ dryRun: true, ingested: 5, refused: 1 })

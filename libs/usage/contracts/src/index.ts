@@ -1,6 +1,7 @@
 import { MeasuredPeriodChanged, PeriodMeasured } from './measurement'
 import { BillableMetric } from './metric'
 
+export * from './limits'
 export * from './measurement'
 export * from './metric'
 export * from './queries'

@@ -1,12 +1,18 @@
 import { parseInstant } from '@billstream/kernel'
 import { storableText } from '@billstream/event-sourcing-runtime'
-import type { IngestAnswer, IngestEvent, IngestRequest } from '@billstream/usage-contracts'
+import {
+  USAGE_NAME_CHARACTERS_MAX,
+  USAGE_PROPERTIES_BYTES_MAX,
+  type IngestAnswer,
+  type IngestEvent,
+  type IngestRequest,
+} from '@billstream/usage-contracts'
 
 type Malformed = Extract<IngestAnswer, { ok: false }>
 
-/** UTF-16 units. 255 characters, as the edge counts them, are at most twice as many; indexes hold these. */
-const NAME_MAX = 510
-const TEXT_MAX = 64_000
+/** UTF-16 units: a character has two at most, and indexes hold these. */
+const NAME_MAX = 2 * USAGE_NAME_CHARACTERS_MAX
+const TEXT_MAX = USAGE_PROPERTIES_BYTES_MAX
 const TEXTS = [
   ['transactionId', NAME_MAX],
   ['externalCustomerId', NAME_MAX],

@@ -1,3 +1,4 @@
+import { USAGE_NAME_CHARACTERS_MAX } from '@billstream/usage-contracts'
 import { Type } from '@sinclair/typebox'
 import { named, sortedPage, wire } from '../../../edge/schema/wire'
 import { operation } from '../boxbilling.api'
@@ -7,12 +8,12 @@ const { orNull, text, uuid, instant } = wire
 const tag = 'Events'
 
 const EVENTS_PER_BATCH_MAX = 100
-const key = () => text({ min: 1, max: 255 })
+const key = () => text({ min: 1, max: USAGE_NAME_CHARACTERS_MAX })
 
 const EventCreate = named('EventCreate', {
   transaction_id: key(),
   external_customer_id: key(),
-  external_subscription_id: Optional(orNull(text({ max: 255 }))),
+  external_subscription_id: Optional(orNull(text({ max: USAGE_NAME_CHARACTERS_MAX }))),
   code: key(),
   timestamp: instant(),
   properties: Optional(wire.jsonText()),

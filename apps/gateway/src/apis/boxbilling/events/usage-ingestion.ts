@@ -1,7 +1,13 @@
 import { derivedId } from '@billstream/kernel'
 import type { MessageBus } from '@billstream/messaging'
 import type { FieldProblem } from '@billstream/platform'
-import type { IngestAnswer, IngestedEvent, IngestEvent, IngestRequest } from '@billstream/usage-contracts'
+import {
+  USAGE_PROPERTIES_BYTES_MAX,
+  type IngestAnswer,
+  type IngestedEvent,
+  type IngestEvent,
+  type IngestRequest,
+} from '@billstream/usage-contracts'
 import { billableMetricView } from '@billstream/usage-read-model'
 import type { KeyCaller } from '../../../edge/authentication/caller'
 import type { Call, InputOf } from '../../../edge/operation/operation'
@@ -9,9 +15,6 @@ import { invalid } from '../../../edge/operation/read-request'
 import type { GatewayReads } from '../../../edge/queries/gateway-reads'
 import type { createEvent } from './events.operations'
 import { splitUsage, type UsagePart } from './split-usage'
-
-/** Bytes of one usage event's properties. */
-const EVENT_BYTES_MAX = 64_000
 
 export type SentEvent = InputOf<typeof createEvent>['body']
 export type Taken = Exclude<IngestedEvent, { status: 'refused' }>
@@ -91,8 +94,8 @@ function placeOf(index: number, { batch }: Source): (string | number)[] {
 
 function checkSizes(sent: readonly SentEvent[], source: Source): void {
   const problems = sent.flatMap(({ properties }, index): FieldProblem[] => {
-    if (properties === undefined || Buffer.byteLength(properties) <= EVENT_BYTES_MAX) return []
-    const msg = `The properties of an event may have ${EVENT_BYTES_MAX} bytes.`
+    if (properties === undefined || Buffer.byteLength(properties) <= USAGE_PROPERTIES_BYTES_MAX) return []
+    const msg = `The properties of an event may have ${USAGE_PROPERTIES_BYTES_MAX} bytes.`
     return [{ type: 'event_too_large', loc: [...placeOf(index, source), 'properties'], msg }]
   })
   if (problems.length > 0) throw invalid(problems)
