@@ -104,12 +104,18 @@ function signalGroup(signal) {
   }
 }
 
-function freePort() {
-  return new Promise((resolve, reject) => {
-    const probe = createServer().once('error', reject)
-    probe.listen(0, '127.0.0.1', () => {
-      const { port: free } = probe.address()
-      probe.close(() => resolve(free))
-    })
+/** Below those that systems give to whoever asks for any, since seconds pass until the program listens. */
+async function freePort() {
+  for (let attempt = 0; attempt < 100; attempt += 1) {
+    const candidate = 20_000 + Math.floor(Math.random() * 10_000)
+    if (await isFree(candidate)) return candidate
+  }
+  throw new Error('No port from 20000 to 29999 is free.')
+}
+
+function isFree(candidate) {
+  return new Promise((resolve) => {
+    const probe = createServer().once('error', () => resolve(false))
+    probe.listen(candidate, '127.0.0.1', () => probe.close(() => resolve(true)))
   })
 }
