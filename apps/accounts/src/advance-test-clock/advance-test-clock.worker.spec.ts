@@ -263,3 +263,24 @@ describe('a test clock that is ready', () => {
     expect(await left()).toEqual(['waiting'])
   })
 })
+
+describe('two test clocks that advance', () => {
+  it('end together when one fails, so that neither runs on beside the next run', async () => {
+    const ended: string[] = []
+    const clocks = ['broken', 'other'].map((name) => ({ id: name, target_time: end, frozen_time: start }))
+    const caughtUp = (signal: AbortSignal): Promise<boolean> => {
+      if (ended.push('looked') === 1) return Promise.reject(new Error('crashed'))
+      return new Promise((resolve) => {
+        signal.addEventListener('abort', () => setImmediate(() => resolve(ended.push('ended') === 0)))
+      })
+    }
+    const { worker } = advanceTestClocks({
+      viewsAnywhere: { findAnywhere: () => Promise.resolve(clocks) },
+      workQueue: { pendingOf: () => Promise.resolve([]) },
+      quiescence: { caughtUp },
+      bells: new MemoryBells(),
+    } as unknown as Parameters<typeof advanceTestClocks>[0])
+    await expect(worker.run(new AbortController().signal)).rejects.toThrow('crashed')
+    expect(ended).toEqual(['looked', 'looked', 'ended'])
+  })
+})

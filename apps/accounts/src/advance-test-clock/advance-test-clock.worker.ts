@@ -28,6 +28,9 @@ type AdvancePorts = Pick<
   readonly quiescence: Quiescence
 }
 
+/** Said once: an abort without a reason would make an error, stack included. */
+const FAILED = 'failed'
+
 /** Steps that were fired and are not known to have settled. */
 const STEPS = 'test-clock-steps'
 
@@ -53,7 +56,7 @@ export function advanceTestClocks(ports: AdvancePorts): { worker: Worker; subscr
           where: { status: 'advancing' },
           limit: ADVANCES_MAX,
         })
-        await Promise.all(clocks.map((clock) => advance(clock, ports, signal)))
+        await advanceAll(clocks, ports, signal)
         if (clocks.length === 0) await wakeUp.wait(LOOK_MS, signal)
       },
     },
@@ -67,6 +70,22 @@ export function advanceTestClocks(ports: AdvancePorts): { worker: Worker; subscr
       },
     },
   }
+}
+
+/** One that fails ends the others, which go on with the next run: none may be left behind that would run beside it. */
+async function advanceAll(clocks: readonly TestClockRow[], ports: AdvancePorts, signal: AbortSignal): Promise<void> {
+  const failed = new AbortController()
+  const bound = AbortSignal.any([signal, failed.signal])
+  const advances = clocks.map(async (clock) => {
+    try {
+      await advance(clock, ports, bound)
+    } catch (error) {
+      failed.abort(FAILED)
+      throw error
+    }
+  })
+  await Promise.allSettled(advances)
+  await Promise.all(advances)
 }
 
 async function advance(clock: TestClockRow, ports: AdvancePorts, signal: AbortSignal): Promise<void> {
