@@ -111,12 +111,7 @@ describe('the event store on PostgreSQL', () => {
   it('tells of what nobody is in a hurry for with what follows, or a moment later', async () => {
     const statements: string[] = []
     const told = () => statements.filter((name) => name === 'store_tell').length
-    const { heard, notifications } = heardFrom(subject.database)
-    const another = new PostgresEventStore({ ...subject.database, notifications })
-    const listening = another
-      .subscribe(await another.head())
-      [Symbol.asyncIterator]()
-      .next()
+    const { heard, another, listening } = await listeningElsewhere(subject.database)
     const store = new PostgresEventStore(counting(subject.database, statements), { unhurried: new Set(['Claimed']) })
     const subscription = store.subscribe(await store.head())[Symbol.asyncIterator]()
     const seen = typesSeen(subscription)
@@ -144,12 +139,7 @@ describe('the event store on PostgreSQL', () => {
   it('whose hints rest tells of many appends with two of them, the last one included', async () => {
     const statements: string[] = []
     const told = () => statements.filter((name) => name === 'store_tell').length
-    const { heard, notifications } = heardFrom(subject.database)
-    const another = new PostgresEventStore({ ...subject.database, notifications })
-    const listening = another
-      .subscribe(await another.head())
-      [Symbol.asyncIterator]()
-      .next()
+    const { heard, another, listening } = await listeningElsewhere(subject.database)
     const store = new PostgresEventStore(counting(subject.database, statements), { tellRestMs: 25 })
     jest.useFakeTimers({ doNotFake: NOT_THE_MOMENT })
     try {
@@ -279,6 +269,14 @@ function typesSeen(subscription: AsyncIterator<{ readonly events: readonly Recor
     }
     return types
   }
+}
+
+/** Another process's store with a subscriber, and what it is told. */
+async function listeningElsewhere(database: Database) {
+  const { heard, notifications } = heardFrom(database)
+  const another = new PostgresEventStore({ ...database, notifications })
+  const subscription = another.subscribe(await another.head())[Symbol.asyncIterator]()
+  return { heard, another, listening: subscription.next() }
 }
 
 /** Tells when a notification of a position has come. */
