@@ -17,10 +17,8 @@ import { STANDARD_RATES, type FaultRates } from './faults/fault-rates'
 import { BrokenInvariant } from './run/broken-invariant'
 import { tellStory } from './story/tell-story'
 
-/** A mutation that survives so many seeds is not found; the rarest is found by 3 in 100. */
-const SEEDS_MAX = 200
-/** Of the platform as it is. */
-const HEALTHY_SEEDS = 16
+/** A mutation that survives so many seeds is not found. */
+const SEEDS_MAX = 16
 const PATIENCE_MS = 600_000
 /** Rough weather, so that few seeds are enough. */
 const ROUGH: FaultRates = {
@@ -28,7 +26,7 @@ const ROUGH: FaultRates = {
   pause: 0.002,
   crash: 0.001,
   unavailable: 0.02,
-  lostAnswer: 0.02,
+  lostAnswer: 0.06,
   lostReply: 0.1,
   repeatedMessage: 0.2,
   rebalance: 0.5,
@@ -133,8 +131,8 @@ const MUTATIONS: Record<string, Mutations> = {
 }
 
 /** The invariant that finds it; undefined when no seed does. */
-async function foundBy(mutations: Mutations, seeds = SEEDS_MAX): Promise<string | undefined> {
-  for (let seed = 1; seed <= seeds; seed += 1) {
+async function foundBy(mutations: Mutations): Promise<string | undefined> {
+  for (let seed = 1; seed <= SEEDS_MAX; seed += 1) {
     try {
       await runStory(tellStory(seed), { rates: ROUGH, mutations })
     } catch (error) {
@@ -145,11 +143,7 @@ async function foundBy(mutations: Mutations, seeds = SEEDS_MAX): Promise<string 
 }
 
 describe('the simulation', () => {
-  it(
-    'finds nothing where nothing is broken',
-    async () => expect(await foundBy({}, HEALTHY_SEEDS)).toBeUndefined(),
-    PATIENCE_MS,
-  )
+  it('finds nothing where nothing is broken', async () => expect(await foundBy({})).toBeUndefined(), PATIENCE_MS)
 })
 
 describe('the simulation finds', () => {
