@@ -1,7 +1,13 @@
 import { accountsEvents, AdvanceTestClock, CreateTestClock } from '@billstream/accounts-contracts'
 import { testClockDecider } from '@billstream/accounts-domain'
 import { testClockProjection } from '@billstream/accounts-read-model'
-import { EventRegistry, type Command, type CommandReply, type RecordedEvent } from '@billstream/event-sourcing-core'
+import {
+  EventRegistry,
+  type Command,
+  type CommandMetadata,
+  type CommandReply,
+  type RecordedEvent,
+} from '@billstream/event-sourcing-core'
 import { testMetadata } from '@billstream/event-sourcing-core/testing'
 import {
   aggregate,
@@ -19,6 +25,7 @@ import {
   runProjection,
   runtimeEvents,
   timerCorrelation,
+  type Log,
   type Timer,
 } from '@billstream/event-sourcing-runtime'
 import { derivedId, ok } from '@billstream/kernel'
@@ -34,7 +41,6 @@ const start = '2026-06-01T00:00:00.000Z'
 const tenth = '2026-06-10T00:00:00.000Z'
 const twentieth = '2026-06-20T00:00:00.000Z'
 const end = '2026-07-01T00:00:00.000Z'
-const log = { info: () => undefined, warn: () => undefined, error: () => undefined }
 
 /** What happened outside the clock's stream, in order. */
 type Outside = { fired: string; now: string; due: string | undefined } | { settled: string }
@@ -64,6 +70,12 @@ afterEach(() => {
 /** The clock's own service in memory; what timers fire is only noted. */
 async function given(...timers: readonly Timer[]) {
   const clock = fixedClock(start)
+  const warnings: string[] = []
+  const log: Log = {
+    info: () => undefined,
+    warn: ({ err }, message) => void warnings.push(err instanceof Error ? err.message : message),
+    error: () => undefined,
+  }
   const eventStore = new MemoryEventStore(clock)
   const views = new MemoryViews(systemSleeper)
   const memoryTimers = new MemoryTimers()
@@ -95,12 +107,16 @@ async function given(...timers: readonly Timer[]) {
   const outside: Outside[] = []
   let crashAt: string | undefined
   let crashSettling = false
+  let slowToSettle = 0
+  let isHeld = false
+  let whenFired = async () => {}
   const bus: MessageBus = {
     send: (_definition, command) => handle(command),
-    dispatch: (_route, { type, metadata }) => {
-      if (type === crashAt) return Promise.reject(new Error('crashed'))
+    dispatch: async (_route, { type, metadata }) => {
+      if (type === crashAt) throw new Error('crashed')
       outside.push({ fired: type, now: metadata.now, due: metadata.due })
-      return Promise.resolve({ ok: true, value: { id: derivedId(type), events: [] }, position: 0n })
+      await whenFired()
+      return { ok: true, value: { id: derivedId(type), events: [] }, position: 0n }
     },
     ask: () => Promise.reject(new Error('Nothing is asked.')),
     ingest: () => Promise.reject(new Error('Nothing is ingested.')),
@@ -109,16 +125,23 @@ async function given(...timers: readonly Timer[]) {
   const billingHalts = new MemoryBillingHalts()
   const quiescence = {
     caughtUp: () => Promise.resolve(true),
-    settled: async (correlationId: string) => {
-      if (crashSettling) return Promise.reject(new Error('crashed'))
-      const halts = await billingHalts.all()
-      if (halts.length > 0) {
-        outside.push({ settled: 'not while halted' })
-        // The operator resumes billing while the step is waited for.
-        for (const { organizationId } of halts) await billingHalts.resume(organizationId)
+    settled: async (correlationId: string, signal: AbortSignal) => {
+      if (isHeld) {
+        await new Promise((resolve) => signal.addEventListener('abort', () => setImmediate(resolve)))
+        outside.push({ settled: 'broken off' })
         return false
       }
+      if (crashSettling) return Promise.reject(new Error('crashed'))
       const settled = timers.find((each) => timerCorrelation(each) === correlationId)
+      const halts = await billingHalts.all()
+      if (halts.some((halt) => halt.organizationId === settled?.organizationId)) {
+        outside.push({ settled: 'not while halted' })
+        return false
+      }
+      if (slowToSettle > 0) {
+        slowToSettle -= 1
+        return false
+      }
       outside.push({ settled: settled?.rule ?? correlationId })
       return true
     },
@@ -134,23 +157,49 @@ async function given(...timers: readonly Timer[]) {
     quiescence,
   })
   await handle(CreateTestClock({ testClockId, name: 'story', frozenTime: start }, testMetadata()))
+  /** Runs the worker until the condition holds, then stops it as a process that ends does. */
+  const runUntil = async (holds: () => unknown) => {
+    const ending = new AbortController()
+    const running = advances.worker.run(ending.signal)
+    while (!(await holds())) await new Promise(setImmediate)
+    ending.abort()
+    await running
+  }
+  const row = (id: string = testClockId) => views.getAnywhere(testClockProjection.view, id)
+  const isReady = async (id?: string) => (await row(id))?.status === 'ready'
   return {
     ...advances,
     outside,
-    stop,
-    halt: (organizationId: string) =>
-      billingHalts.halt({ organizationId, reason: 'a wrong price', by: 'tester', at: start }),
-    advanceTo: (targetTime: string) =>
+    warnings,
+    runUntil,
+    isReady,
+    untilReady: () => runUntil(isReady),
+    haltInTheStep: () => {
+      whenFired = () => billingHalts.halt({ organizationId, reason: 'a wrong price', by: 'tester', at: start })
+    },
+    resume: (organizationId: string) => billingHalts.resume(organizationId),
+    create: (id: string, metadata: CommandMetadata) =>
+      handle(CreateTestClock({ testClockId: id, name: 'other', frozenTime: start }, metadata)),
+    advanceTo: (targetTime: string, id: string = testClockId, organization: string = organizationId) =>
       handle(
-        AdvanceTestClock({ testClockId, targetTime }, testMetadata({ commandId: derivedId('advance', targetTime) })),
+        AdvanceTestClock(
+          { testClockId: id, targetTime },
+          testMetadata({ commandId: derivedId('advance', id, targetTime), organizationId: organization }),
+        ),
       ),
+    holdSettling: () => {
+      isHeld = true
+    },
+    settleSlowly: (times: number) => {
+      slowToSettle = times
+    },
     crashWhenFiring: (type: string | undefined) => {
       crashAt = type
     },
     crashWhenSettling: (crashes: boolean) => {
       crashSettling = crashes
     },
-    row: () => views.getAnywhere(testClockProjection.view, testClockId),
+    row,
     steps: async () => {
       const events: RecordedEvent[] = []
       for await (const event of eventStore.read(stream, { fromRevision: 1 })) events.push(event)
@@ -162,9 +211,9 @@ async function given(...timers: readonly Timer[]) {
 
 describe('a test clock that advances', () => {
   it('goes from timer to timer, and lets each settle before the next', async () => {
-    const { worker, stop, advanceTo, outside, steps, row } = await given(timer('late', twentieth), timer('soon', tenth))
+    const { untilReady, advanceTo, outside, steps, row } = await given(timer('late', twentieth), timer('soon', tenth))
     await advanceTo(end)
-    await worker.run(stop.signal)
+    await untilReady()
     expect(outside).toEqual([
       { fired: 'soon', now: tenth, due: tenth },
       { settled: 'soon' },
@@ -181,9 +230,9 @@ describe('a test clock that advances', () => {
   })
 
   it('fires what is due at one instant by rank, standing still between', async () => {
-    const { worker, stop, advanceTo, outside, steps } = await given(timer('b', tenth, 30), timer('a', tenth, 10))
+    const { untilReady, advanceTo, outside, steps } = await given(timer('b', tenth, 30), timer('a', tenth, 10))
     await advanceTo(tenth)
-    await worker.run(stop.signal)
+    await untilReady()
     expect(outside.filter((each) => 'fired' in each)).toMatchObject([{ fired: 'a' }, { fired: 'b' }])
     expect((await steps()).map(([type]) => type)).toEqual([
       'TestClockAdvanceStarted',
@@ -194,33 +243,33 @@ describe('a test clock that advances', () => {
 
   it('runs a late timer at its present time, with the due time of the timer', async () => {
     const past = '2026-05-01T00:00:00.000Z'
-    const { worker, stop, advanceTo, outside } = await given(timer('overdue', past))
+    const { untilReady, advanceTo, outside } = await given(timer('overdue', past))
     await advanceTo(tenth)
-    await worker.run(stop.signal)
+    await untilReady()
     expect(outside[0]).toEqual({ fired: 'overdue', now: start, due: past })
   })
 
   it('leaves what is due later, and what follows another clock', async () => {
-    const { worker, stop, advanceTo, outside, left } = await given(timer('later', end), {
+    const { untilReady, advanceTo, outside, left } = await given(timer('later', end), {
       ...timer('other', tenth),
       clockId: derivedId('other clock'),
     })
     await advanceTo(twentieth)
-    await worker.run(stop.signal)
+    await untilReady()
     expect(outside).toEqual([])
     expect(await left()).toEqual(['other', 'later'])
   })
 
   it('goes on after a crash where it stood', async () => {
-    const { worker, stop, advanceTo, crashWhenFiring, outside, steps } = await given(
+    const { untilReady, runUntil, warnings, advanceTo, crashWhenFiring, outside, steps } = await given(
       timer('first', tenth),
       timer('second', twentieth),
     )
     await advanceTo(end)
     crashWhenFiring('second')
-    await expect(worker.run(stop.signal)).rejects.toThrow('crashed')
+    await runUntil(() => warnings.includes('crashed'))
     crashWhenFiring(undefined)
-    await worker.run(stop.signal)
+    await untilReady()
     expect(outside.filter((each) => 'fired' in each)).toMatchObject([{ fired: 'first' }, { fired: 'second' }])
     expect(await steps()).toEqual([
       ['TestClockAdvanceStarted', undefined],
@@ -233,54 +282,102 @@ describe('a test clock that advances', () => {
 
 describe('a test clock whose process ended while a step settled', () => {
   it('waits for that step before it goes on, and fires it once', async () => {
-    const { worker, stop, advanceTo, crashWhenSettling, outside } = await given(timer('only', tenth))
+    const { untilReady, runUntil, warnings, advanceTo, crashWhenSettling, outside } = await given(timer('only', tenth))
     await advanceTo(end)
     crashWhenSettling(true)
-    await expect(worker.run(stop.signal)).rejects.toThrow('crashed')
+    await runUntil(() => warnings.includes('crashed'))
     crashWhenSettling(false)
-    await worker.run(stop.signal)
+    await untilReady()
     expect(outside).toMatchObject([{ fired: 'only' }, { settled: 'only' }])
   })
 })
 
-describe('a test clock of an organization whose billing is halted', () => {
-  it('waits for its step again after billing was resumed, however long that took', async () => {
-    const { worker, stop, advanceTo, halt, outside } = await given(timer('only', tenth))
+describe('a test clock whose step does not settle for long', () => {
+  it('waits for it, and says so each time', async () => {
+    const { untilReady, advanceTo, settleSlowly, outside, warnings } = await given(
+      timer('first', tenth),
+      timer('second', twentieth),
+    )
     await advanceTo(end)
-    await halt(testMetadata().organizationId)
-    await worker.run(stop.signal)
-    expect(outside).toMatchObject([{ fired: 'only' }, { settled: 'not while halted' }, { settled: 'only' }])
+    settleSlowly(2)
+    await untilReady()
+    expect(outside).toMatchObject([
+      { fired: 'first' },
+      { settled: 'first' },
+      { fired: 'second' },
+      { settled: 'second' },
+    ])
+    expect(warnings).toEqual(Array(2).fill('A step of a test clock has not settled yet, and is waited for.'))
+  })
+})
+
+describe('a test clock of an organization whose billing is halted in the middle of a step', () => {
+  const halted = 'not while halted'
+
+  it('waits for its step after billing was resumed, however long that took', async () => {
+    const { runUntil, untilReady, advanceTo, haltInTheStep, resume, outside } = await given(timer('only', tenth))
+    await advanceTo(end)
+    haltInTheStep()
+    await runUntil(() => outside.length === 2)
+    expect(outside).toMatchObject([{ fired: 'only' }, { settled: halted }])
+    await resume(organizationId)
+    await untilReady()
+    expect(outside).toMatchObject([{ fired: 'only' }, { settled: halted }, { settled: 'only' }])
+  })
+
+  it('holds up no clock of another organization', async () => {
+    const other = { clockId: derivedId('other clock'), organizationId: derivedId('other organization') }
+    const theirs = { ...timer('other', tenth), ...other }
+    const { runUntil, isReady, row, advanceTo, haltInTheStep, create, outside } = await given(
+      timer('only', tenth),
+      theirs,
+    )
+    await create(other.clockId, testMetadata({ commandId: derivedId('create'), organizationId: other.organizationId }))
+    await advanceTo(end)
+    haltInTheStep()
+    await runUntil(async () => {
+      if (outside.length === 2) await advanceTo(end, other.clockId, other.organizationId)
+      return outside.length > 2 && isReady(other.clockId)
+    })
+    expect(outside).toMatchObject([{ fired: 'only' }, { settled: halted }, { fired: 'other' }, { settled: 'other' }])
+    expect(await row()).toMatchObject({ status: 'advancing' })
   })
 })
 
 describe('a test clock that is ready', () => {
   it('fires nothing', async () => {
-    const { worker, stop, outside, left } = await given(timer('waiting', start))
-    const looking = worker.run(stop.signal)
-    stop.abort()
-    await looking
+    const { untilReady, outside, left } = await given(timer('waiting', start))
+    await untilReady()
     expect(outside).toEqual([])
     expect(await left()).toEqual(['waiting'])
   })
 })
 
 describe('two test clocks that advance', () => {
-  it('end together when one fails, so that neither runs on beside the next run', async () => {
-    const ended: string[] = []
-    const clocks = ['broken', 'other'].map((name) => ({ id: name, target_time: end, frozen_time: start }))
-    const caughtUp = (signal: AbortSignal): Promise<boolean> => {
-      if (ended.push('looked') === 1) return Promise.reject(new Error('crashed'))
-      return new Promise((resolve) => {
-        signal.addEventListener('abort', () => setImmediate(() => resolve(ended.push('ended') === 0)))
-      })
-    }
-    const { worker } = advanceTestClocks({
-      viewsAnywhere: { findAnywhere: () => Promise.resolve(clocks) },
-      workQueue: { pendingOf: () => Promise.resolve([]) },
-      quiescence: { caughtUp },
-      bells: new MemoryBells(),
-    } as unknown as Parameters<typeof advanceTestClocks>[0])
-    await expect(worker.run(new AbortController().signal)).rejects.toThrow('crashed')
-    expect(ended).toEqual(['looked', 'looked', 'ended'])
+  it('do so by themselves: one that fails again and again holds up no other', async () => {
+    const { runUntil, isReady, row, advanceTo, crashWhenFiring, create, warnings } = await given(timer('broken', tenth))
+    const other = derivedId('other clock')
+    await create(other, testMetadata({ commandId: derivedId('create') }))
+    crashWhenFiring('broken')
+    await advanceTo(end)
+    await runUntil(async () => {
+      if (warnings.length === 1) await advanceTo(end, other)
+      return warnings.length > 1 && isReady(other)
+    })
+    expect(await row()).toMatchObject({ status: 'advancing', frozen_time: tenth })
+  })
+})
+
+describe('a worker that is stopped while a step settles', () => {
+  it('ends after the advance, so that none runs on beside whoever takes over', async () => {
+    const { worker, advanceTo, holdSettling, outside } = await given(timer('only', tenth))
+    const stop = new AbortController()
+    await advanceTo(end)
+    holdSettling()
+    const running = worker.run(stop.signal)
+    while (outside.length === 0) await new Promise(setImmediate)
+    stop.abort()
+    await running
+    expect(outside).toMatchObject([{ fired: 'only' }, { settled: 'broken off' }])
   })
 })

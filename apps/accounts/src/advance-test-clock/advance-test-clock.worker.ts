@@ -1,8 +1,9 @@
 import { FinishTestClockAdvance, StepTestClock } from '@billstream/accounts-contracts'
-import { testClockProjection, type TestClockRow } from '@billstream/accounts-read-model'
+import { testClockProjection, testClockView, type TestClockRow } from '@billstream/accounts-read-model'
 import type { Command, CommandMetadata, RecordedEvent } from '@billstream/event-sourcing-core'
 import {
   fireTimer,
+  runUntilAborted,
   timerCorrelation,
   WakeUp,
   type EventSubscriber,
@@ -16,9 +17,13 @@ import type { MessageBus } from '@billstream/messaging'
 
 /** Advances running at once in all organizations; more wait. */
 const ADVANCES_MAX = 50
-/** A look at the clocks even when nobody rang, in milliseconds: after a crash the advance goes on. */
+/** Clocks looked at for the next to advance: those of halted organizations hide none behind them. */
+const CLOCKS_MAX = 1_000
+/** A look at the clocks even when nobody rang, in milliseconds: after a crash, or when billing is resumed, advances go on. */
 const LOOK_MS = 1_000
 const VIEW_TIMEOUT_MS = 10_000
+/** Said once: an abort without a reason would make an error, stack included. */
+const ENDED = 'ended'
 
 type AdvancePorts = Pick<
   PlatformPorts,
@@ -28,9 +33,6 @@ type AdvancePorts = Pick<
   readonly quiescence: Quiescence
 }
 
-/** Said once: an abort without a reason would make an error, stack included. */
-const FAILED = 'failed'
-
 /** Steps that were fired and are not known to have settled. */
 const STEPS = 'test-clock-steps'
 
@@ -39,25 +41,41 @@ interface StepInProgress {
   readonly rule: string
 }
 
+interface Step extends StepInProgress {
+  /** Of the note in the work queue. */
+  readonly id: string
+  readonly clock: TestClockRow
+}
+
 /**
  * Advances test clocks timer by timer: each step takes the earliest due timer up to the target, sets the clock to its due
- * time, fires it, and waits until everything that descends from it is done. Progress is durable: the clock's own events,
- * the timers that are left, and the step that has not settled yet, which after a crash is waited for before anything else.
- * Source: domain.md section 3.
+ * time, fires it, and waits until everything that descends from it is done, however long that takes. Progress is durable:
+ * the clock's own events, the timers that are left, and the step that has not settled yet, which after a crash is waited
+ * for before anything else. Clocks do not wait for each other. Source: domain.md section 3.
  */
 export function advanceTestClocks(ports: AdvancePorts): { worker: Worker; subscriber: EventSubscriber } {
   const wakeUp = WakeUp.onBell('test-clocks', ports)
+  const running = new Map<string, Promise<void>>()
+  const start = (clockId: string, signal: AbortSignal) => {
+    const advancing = untilAdvanced(clockId, ports, signal).finally(() => {
+      running.delete(clockId)
+      // It may have been advanced anew meanwhile, or another one waits for the place.
+      wakeUp.ring()
+    })
+    running.set(clockId, advancing)
+  }
   return {
     worker: {
       name: 'advance-test-clocks',
       lease: true,
       async run(signal) {
-        const clocks = await ports.viewsAnywhere.findAnywhere(testClockProjection.view, {
-          where: { status: 'advancing' },
-          limit: ADVANCES_MAX,
+        await runUntilAborted('test-clocks', signal, ports, async () => {
+          const next = (await waitingClocks(ports)).filter((id) => !running.has(id))
+          for (const id of next.slice(0, ADVANCES_MAX - running.size)) start(id, signal)
+          await wakeUp.wait(LOOK_MS, signal)
         })
-        await advanceAll(clocks, ports, signal)
-        if (clocks.length === 0) await wakeUp.wait(LOOK_MS, signal)
+        // None may run on beside whoever takes over.
+        await Promise.all(running.values())
       },
     },
     subscriber: {
@@ -72,22 +90,25 @@ export function advanceTestClocks(ports: AdvancePorts): { worker: Worker; subscr
   }
 }
 
-/** One that fails ends the others, which go on with the next run: none may be left behind that would run beside it. */
-async function advanceAll(clocks: readonly TestClockRow[], ports: AdvancePorts, signal: AbortSignal): Promise<void> {
-  const failed = new AbortController()
-  const bound = AbortSignal.any([signal, failed.signal])
-  const advances = clocks.map(async (clock) => {
-    try {
-      await advance(clock, ports, bound)
-    } catch (error) {
-      failed.abort(FAILED)
-      throw error
-    }
-  })
-  await Promise.allSettled(advances)
-  await Promise.all(advances)
+/** Clocks that advance, without those whose organization's billing is halted. */
+async function waitingClocks({ viewsAnywhere, billingHalts }: AdvancePorts): Promise<readonly string[]> {
+  const advancing = { where: { status: 'advancing' }, limit: CLOCKS_MAX } as const
+  const clocks = await viewsAnywhere.findAnywhere(testClockView, advancing)
+  const halted = new Set((await billingHalts.all()).map(({ organizationId }) => organizationId))
+  return clocks.filter((clock) => !halted.has(clock.organization_id)).map(({ id }) => id)
 }
 
+/** What fails is tried again from where the clock stands. */
+async function untilAdvanced(clockId: string, ports: AdvancePorts, signal: AbortSignal): Promise<void> {
+  const end = new AbortController()
+  await runUntilAborted('advance-test-clock', AbortSignal.any([signal, end.signal]), ports, async () => {
+    const clock = await ports.viewsAnywhere.getAnywhere(testClockView, clockId)
+    if (clock) await advance(clock, ports, signal)
+    end.abort(ENDED)
+  })
+}
+
+/** Ends early, with all progress kept, when billing is halted or the signal aborts. */
 async function advance(clock: TestClockRow, ports: AdvancePorts, signal: AbortSignal): Promise<void> {
   const target = clock.target_time
   if (target === null) return
@@ -95,23 +116,24 @@ async function advance(clock: TestClockRow, ports: AdvancePorts, signal: AbortSi
   // What was written just before the advance must have set its timers.
   await ports.quiescence.caughtUp(signal)
   for (const { id, payload } of await ports.workQueue.pendingOf(clock.id, STEPS)) {
-    await settle({ id, clock, ...(payload as StepInProgress) }, ports, signal)
+    if (!(await settled({ id, clock, ...(payload as StepInProgress) }, ports, signal))) return
   }
   for (;;) {
     if (signal.aborted) return
     const timer = await ports.timers.firstOfClock(clock.id, target)
     if (!timer) break
-    frozen = await step({ clock, frozen, timer }, ports, signal)
+    const begun = await begin({ clock, frozen, timer }, ports)
+    if (!(await settled(begun.step, ports, signal))) return
+    frozen = begun.now
   }
   await finish(clock, target, ports)
 }
 
-/** Returns the clock's time after the step. A timer that is late on this clock runs at the clock's present time. */
-async function step(
+/** now: the clock's time after it. A timer that is late on this clock runs at the clock's present time. */
+async function begin(
   { clock, frozen, timer }: { clock: TestClockRow; frozen: string; timer: Timer },
   ports: AdvancePorts,
-  signal: AbortSignal,
-): Promise<string> {
+): Promise<{ readonly step: Step; readonly now: string }> {
   const now = Date.parse(timer.due) > Date.parse(frozen) ? timer.due : frozen
   if (now !== frozen) {
     const stepped = StepTestClock({ testClockId: clock.id, frozenTime: now }, clockMetadata(clock, now, timer.id))
@@ -130,25 +152,21 @@ async function step(
   ])
   await fireTimer(timer, now, ports, ports.bus)
   await ports.timers.fired([timer.id])
-  await settle({ id, clock, ...inProgress }, ports, signal)
-  return now
+  return { step: { id, clock, ...inProgress }, now }
 }
 
-/** What the step still waits for when the process ends stays noted. */
-async function settle(
-  { id, clock, correlationId, rule }: StepInProgress & { readonly id: string; readonly clock: TestClockRow },
+/** False when billing is halted meanwhile, after which nothing follows from a step, or the signal aborts: it stays noted. */
+async function settled(
+  { id, clock, correlationId, rule }: Step,
   ports: AdvancePorts,
   signal: AbortSignal,
-): Promise<void> {
-  let settled = false
-  // While billing is halted nothing follows from a step: that is waited for, however long it takes.
-  for (let again = true; again && !settled && !signal.aborted;) {
-    again = await isHalted(clock.organization_id, ports)
-    settled = await ports.quiescence.settled(correlationId, signal)
+): Promise<boolean> {
+  while (!(await ports.quiescence.settled(correlationId, signal))) {
+    if (signal.aborted || (await isHalted(clock.organization_id, ports))) return false
+    ports.log.warn({ correlationId, timer: rule }, 'A step of a test clock has not settled yet, and is waited for.')
   }
-  if (signal.aborted) return
-  if (!settled) ports.log.error({ correlationId, timer: rule }, 'A step of a test clock did not settle.')
   await ports.workQueue.done([id])
+  return true
 }
 
 async function isHalted(organizationId: string, { billingHalts }: AdvancePorts): Promise<boolean> {

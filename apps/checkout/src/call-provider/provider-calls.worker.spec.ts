@@ -7,6 +7,7 @@ import {
 } from '@billstream/payment-providers-port'
 import type { MessageBus } from '@billstream/messaging'
 import type { WorkItem } from '@billstream/event-sourcing-runtime'
+import { epochMillis } from '@billstream/kernel'
 import { checkoutInMemory, organizationId, until } from '../../test/checkout-in-memory'
 import { ProviderCalls, type ProviderCallPorts } from './provider-calls.worker'
 import { PROVIDER_CALLS } from './queue-provider-calls.subscriber'
@@ -116,15 +117,22 @@ describe('a payment on a test clock', () => {
     })
   })
 
-  it('is asked for again later when its outcome is not known within the step', async () => {
+  it('is asked for soon again, and then at longer intervals, while its outcome is not known: a step waits for it', async () => {
     const checkout = checkoutInMemory()
     const processing: ChargeAnswer = { kind: 'processing', providerPaymentId: 'ch_1' }
     const stuck = provider({ charge: async () => processing, find: async () => processing })
     await checkout.queued('pm_card_visa', { clockId, now: monthsAgo })
     const ports = { ...checkout.ports, paymentProviders: [stuck] }
-    await new ProviderCalls(ports).handle(await take(ports), running())
-    expect(checkout.clock.now()).toBe('2026-06-01T00:00:05.000Z')
-    expect(await ports.workQueue.nextAt(PROVIDER_CALLS)).toBe('2026-06-01T00:00:15.000Z')
+    const pauses: number[] = []
+    for (let asked = 0; asked < 8; asked += 1) {
+      checkout.clock.moveTo((await ports.workQueue.nextAt(PROVIDER_CALLS)) ?? '')
+      const begun = epochMillis(checkout.clock.now())
+      await new ProviderCalls(ports).handle(await take(ports), running())
+      expect(epochMillis(checkout.clock.now()) - begun).toBe(5_000)
+      const next = await ports.workQueue.nextAt(PROVIDER_CALLS)
+      pauses.push((epochMillis(next ?? '') - epochMillis(checkout.clock.now())) / 1_000)
+    }
+    expect(pauses).toEqual([1, 2, 4, 8, 16, 32, 60, 60])
   })
 })
 

@@ -12,7 +12,7 @@ import { epochMillis } from '@billstream/kernel'
 import type { MessageBus } from '@billstream/messaging'
 import { ProviderUnavailable, type ChargeAnswer, type PaymentProvider } from '@billstream/payment-providers-port'
 import { providerFor } from '../payment-providers'
-import { afterMillis, followUpAt } from './follow-up'
+import { afterMillis, followUpAt, stepFollowUpAt } from './follow-up'
 import { chargeRequestOf, outcomeCommand, outcomeOf, type ProviderCall } from './provider-call'
 import { PROVIDER_CALLS } from './queue-provider-calls.subscriber'
 
@@ -20,7 +20,7 @@ import { PROVIDER_CALLS } from './queue-provider-calls.subscriber'
 const PROVIDER_CALLS_MAX = 16
 /** After this an answer counts as lost, in milliseconds. */
 const CALL_TIMEOUT_MS = 30_000
-/** A test clock's step waits for an outcome so long, in milliseconds of real time; it is asked for in between. */
+/** For a step of a test clock an outcome is asked for again and again so long, in milliseconds of real time, then at intervals. */
 const STEP_OUTCOME_MS = 5_000
 const STEP_ASK_MS = 100
 /** Beyond the longest call: a process that still lives never meets another one at its item. */
@@ -67,7 +67,7 @@ export class ProviderCalls {
     if (known) return this.ports.workQueue.done([item.id])
     const now = this.ports.clock.now()
     // Whoever starts next need not wait for the end of a lease that nobody holds.
-    const again = signal.aborted ? now : followUpAt(now, call.asked)
+    const again = signal.aborted ? now : (isOnTestClock(call) ? stepFollowUpAt : followUpAt)(now, call.asked)
     await this.ports.workQueue.later(item.id, again, { ...call, asked: call.asked + 1 })
   }
 
