@@ -55,7 +55,6 @@ export class SimulatedWorld {
     const random = new SeededRandom(`world ${story.seed}`)
     this.time = new VirtualTime(START, random.fork('time'))
     this.faults = new Faults(rates, random.fork('faults'))
-    this.faults.isCalm = true
     this.cast = new Cast(story, START)
     this.receivers = new WebhookReceivers(this.time, random.fork('receivers'))
     this.durable = createDurableWorld(this.time, random, this.log())

@@ -6,7 +6,8 @@ export type CallFault = 'slowCall' | 'unavailable' | 'lostAnswer' | 'crashBefore
 
 /** Decides what goes wrong, by the seed. In calm weather nothing does, so that what has begun can come to its end. */
 export class Faults {
-  isCalm = false
+  /** Asked at each call: time may have moved on since the last one. */
+  isCalm: () => boolean = () => true
   /** How often each has struck. */
   readonly struck: Partial<Record<FaultName, number>> = {}
   private readonly calls: readonly (readonly [CallFault, number])[]
@@ -29,14 +30,14 @@ export class Faults {
   }
 
   strikes(name: FaultName): boolean {
-    if (this.isCalm || !this.random.chance(this.rates[name])) return false
+    if (this.isCalm() || !this.random.chance(this.rates[name])) return false
     this.count(name)
     return true
   }
 
   /** At most one fault per call, by one draw. */
   ofCall(): CallFault | undefined {
-    if (this.isCalm) return undefined
+    if (this.isCalm()) return undefined
     let drawn = this.random.next()
     if (drawn >= this.callRate) return undefined
     for (const [fault, rate] of this.calls) {

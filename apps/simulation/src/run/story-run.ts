@@ -10,7 +10,7 @@ import type { SimulatedWorld } from '../composition/simulated-world'
 import type { Action } from '../story/story'
 import { BrokenInvariant } from './broken-invariant'
 import { inGroups } from './racing-actions'
-import { setWeather } from './weather'
+import { isCalmAt } from './weather'
 
 const MS_PER_HOUR = 3_600_000
 /** Real time between two actions: longer than an outcome that is unknown is followed up. */
@@ -102,8 +102,8 @@ export class StoryRun {
   private async until(whatIsLeft: () => Promise<string | undefined>, invariant: string): Promise<void> {
     const { time, faults } = this.world
     const startedMs = time.nowMs
+    faults.isCalm = () => isCalmAt(time.nowMs - startedMs)
     for (;;) {
-      setWeather(faults, time.nowMs - startedMs)
       await time.turn()
       const left = await whatIsLeft()
       if (left === undefined) break
@@ -113,7 +113,7 @@ export class StoryRun {
         throw new BrokenInvariant(invariant, [left, ...spinning, ...(await this.world.observe()).errors], this.actionId)
       }
     }
-    faults.isCalm = true
+    faults.isCalm = () => true
   }
 
   /** To the next sleeper; where only work that was put off is left, to that at once. */
