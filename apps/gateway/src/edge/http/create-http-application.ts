@@ -1,11 +1,10 @@
 import type { IncomingMessage } from 'node:http'
-import { NestFactory, Reflector } from '@nestjs/core'
+import { NestFactory } from '@nestjs/core'
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify'
 import type { DynamicModule } from '@nestjs/common'
 import type { PlatformPorts } from '@billstream/event-sourcing-runtime'
 import { nestLogger, publicErrorOf, type PresentError } from '@billstream/platform'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
-import { OperationInterceptor } from '../operation/operation.interceptor'
 import type { OperationRunner } from '../operation/operation-runner'
 import { drainBody } from './drain-body'
 import type { EdgeFilter } from './edge.filter'
@@ -59,7 +58,7 @@ export async function createHttpApplication(parts: HttpParts): Promise<NestFasti
     methods: ['GET', 'POST', 'PUT', 'PATCH', 'DELETE'],
   })
   application.useGlobalFilters(parts.filter)
-  application.useGlobalInterceptors(new OperationInterceptor(application.get(Reflector), parts.runner))
+  adapter.getInstance().decorate('operations', parts.runner)
   prepare(adapter.getInstance(), parts.ports.log)
   if (parts.signals) observeRequests(adapter.getInstance(), parts.signals)
   return application

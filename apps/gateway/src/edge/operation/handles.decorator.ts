@@ -1,30 +1,38 @@
-import { createParamDecorator, RequestMapping, RequestMethod, SetMetadata, type ExecutionContext } from '@nestjs/common'
-import type { FastifyRequest } from 'fastify'
+import { Req, RequestMapping, RequestMethod, Res, SetMetadata } from '@nestjs/common'
+import type { FastifyReply, FastifyRequest } from 'fastify'
 import type { TObject, TSchema } from '@sinclair/typebox'
 import type { Access, AnswerOf, InputOf, Operation } from './operation'
+import type { OperationRunner } from './operation-runner'
 
 export const OPERATION = Symbol('operation')
 
-/** The request with what the edge has read of it. */
-export type ReadRequest = FastifyRequest & { operationInput?: unknown }
+declare module 'fastify' {
+  interface FastifyInstance {
+    readonly operations: OperationRunner
+  }
+}
 
-const Input = createParamDecorator((_data: unknown, context: ExecutionContext): unknown => {
-  return context.switchToHttp().getRequest<ReadRequest>().operationInput
-})
-
-/** Makes a controller's method serve an operation: it gets the read input and gives the answer's body, both typed by it. */
+/**
+ * Makes a controller's method serve an operation: it gets the read input and gives the answer's body, both typed by it. The edge
+ * stands around the method itself: Nest's interceptors would cost each request several observables and async resources.
+ */
 export function Handles<A extends Access, P extends TObject, Q extends TObject, B extends TSchema, R extends TSchema>(
   operation: Operation<A, P, Q, B, R>,
 ) {
-  type Handler = (input: InputOf<Operation<A, P, Q, B, R>>) => Promise<AnswerOf<Operation<A, P, Q, B, R>>>
-  return (target: object, name: string, descriptor: { readonly value?: Handler }): void => {
-    RequestMapping({ path: routeOf(operation.path), method: RequestMethod[operation.method] })(
-      target,
-      name,
-      descriptor as PropertyDescriptor,
-    )
-    SetMetadata(OPERATION, operation)(target, name, descriptor as PropertyDescriptor)
-    Input()(target, name, 0)
+  type Input = InputOf<Operation<A, P, Q, B, R>>
+  type Handler = (input: Input) => Promise<AnswerOf<Operation<A, P, Q, B, R>>>
+  return (target: object, name: string, descriptor: { value?: Handler }): void => {
+    const handler = descriptor.value as Handler
+    const served: PropertyDescriptor = Object.assign(descriptor as PropertyDescriptor, {
+      value(this: unknown, request: FastifyRequest, reply: FastifyReply) {
+        const handle = (input: unknown) => handler.call(this, input as Input)
+        return request.server.operations.run(operation, { request, reply, handle })
+      },
+    })
+    RequestMapping({ path: routeOf(operation.path), method: RequestMethod[operation.method] })(target, name, served)
+    SetMetadata(OPERATION, operation)(target, name, served)
+    Req()(target, name, 0)
+    Res({ passthrough: true })(target, name, 1)
   }
 }
 

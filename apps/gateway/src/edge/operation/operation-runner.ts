@@ -1,14 +1,13 @@
 import type { PlatformPorts } from '@billstream/event-sourcing-runtime'
 import { derivedId } from '@billstream/kernel'
 import { PublicError } from '@billstream/platform'
-import type { FastifyReply } from 'fastify'
+import type { FastifyReply, FastifyRequest } from 'fastify'
 import type { Authenticator } from '../authentication/authenticator'
 import { scopeOf, type Caller } from '../authentication/caller'
 import { Refused } from '../commands/refused'
 import { IDEMPOTENCY_KEY_LENGTH_MAX, type Answer, type Idempotency } from '../idempotency/idempotency'
 import { writeJson } from '../json/write-json'
 import type { RateLimiter } from '../rate-limits/rate-limiter'
-import type { ReadRequest } from './handles.decorator'
 import type { Call, Operation } from './operation'
 import { invalid, readRequest } from './read-request'
 import { Reply } from './reply'
@@ -28,17 +27,19 @@ export interface RunnerParts {
   readonly ports: Pick<PlatformPorts, 'clock' | 'ids'>
 }
 
+/** One call over HTTP, and what handles it once it is read. */
+interface Exchange<Input extends unknown[] = [input: unknown]> {
+  readonly request: FastifyRequest
+  readonly reply: FastifyReply
+  readonly handle: (...input: Input) => Promise<unknown>
+}
+
 /** The way of every call: who, how often, what, once, and the answer. */
 export class OperationRunner {
   constructor(private readonly parts: RunnerParts) {}
 
   /** Answers the call; `handle` is the controller's method. Throws PublicError and whatever is broken. */
-  async run(
-    operation: Operation,
-    request: ReadRequest,
-    reply: FastifyReply,
-    handle: () => Promise<unknown>,
-  ): Promise<string> {
+  async run(operation: Operation, { request, reply, handle }: Exchange): Promise<string> {
     const caller = await this.parts.authenticator.authenticate(operation.access, request.headers)
     if (caller) this.limit(operation, caller, reply)
     const { params, query, body } = readRequest(operation, {
@@ -48,21 +49,16 @@ export class OperationRunner {
       contentType: request.headers['content-type'],
     })
     const call = this.callOf(operation, request, caller)
-    request.operationInput = { params, query, body, caller, call }
-    const answer = await this.answer(operation, request, { caller, call, reply, handle })
+    const handled = () => handle({ params, query, body, caller, call })
+    const answer = await this.answer(operation, { request, reply, handle: handled }, { caller, call })
     reply.status(answer.status).header('content-type', 'application/json; charset=utf-8')
     return answer.body
   }
 
   private async answer(
     operation: Operation,
-    request: ReadRequest,
-    {
-      caller,
-      call,
-      reply,
-      handle,
-    }: { caller: Caller | undefined; call: Call; reply: FastifyReply; handle: () => Promise<unknown> },
+    { request, reply, handle }: Exchange<[]>,
+    { caller, call }: { readonly caller: Caller | undefined; readonly call: Call },
   ): Promise<Answer> {
     const run = async () => written(operation, await refusalsOf(operation, handle), reply)
     if (call.idempotencyKey === undefined || !caller) return run()
@@ -100,7 +96,7 @@ export class OperationRunner {
     })
   }
 
-  private callOf(operation: Operation, request: ReadRequest, caller: Caller | undefined): Call {
+  private callOf(operation: Operation, request: FastifyRequest, caller: Caller | undefined): Call {
     const { clock, ids } = this.parts.ports
     const common = { correlationId: request.id, receivedAt: clock.now() }
     const key = operation.method === 'GET' || !caller ? undefined : idempotencyKeyOf(request)
@@ -111,7 +107,7 @@ export class OperationRunner {
   }
 }
 
-function idempotencyKeyOf(request: ReadRequest): string | undefined {
+function idempotencyKeyOf(request: FastifyRequest): string | undefined {
   const key = request.headers['idempotency-key']
   if (key === undefined) return undefined
   if (typeof key === 'string' && key.length >= 1 && key.length <= IDEMPOTENCY_KEY_LENGTH_MAX) return key
