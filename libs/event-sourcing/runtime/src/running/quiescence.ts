@@ -3,7 +3,7 @@ import type { PlatformPorts } from '../service/platform-ports'
 import type { ProgressBoard } from './progress-board'
 import { TimeLimit } from './time-limit'
 
-/** How long a step of a test clock waits for what descends from it, in milliseconds of real time. */
+/** How long a step of a test clock waits for what descends from it before it says so, in milliseconds of real time. */
 export const STEP_TIMEOUT_MS = 30_000
 const LOOK_MS = 5
 
