@@ -3,6 +3,7 @@ import { defineSetting, EventRegistry, Field, settingDecider, type Command } fro
 import { testMetadata } from '@billstream/event-sourcing-core/testing'
 import {
   aggregate,
+  APPEND_BYTES_MAX,
   CommandHandling,
   MemoryEventStore,
   MemoryPersonKeys,
@@ -15,6 +16,10 @@ import { topics } from '@billstream/messaging'
 import { KitCommand, KitHappened } from '@billstream/messaging/conformance'
 import { systemClock } from '@billstream/platform'
 import { startBroker } from '@billstream/testing'
+import type { KafkaMessage } from 'kafkajs'
+import type { KafkaConnection } from './connection/kafka-client'
+import { OutgoingMessages } from './sending/outgoing-messages'
+import { ReplyInbox } from './sending/reply-inbox'
 import { connect, openSender, quiet, relay, serve, serveEvents, type Sender } from '../test/kafka-under-test'
 
 const PATIENCE_MS = 60_000
@@ -193,6 +198,106 @@ describe('a message that nobody can read', () => {
   )
 })
 
+describe('a topic of events into which others write as well', () => {
+  const stream = `kit-${derivedId('stream', 'foreign')}`
+  const metadata = { ...testMetadata(), occurredAt: testMetadata().now }
+  const event = {
+    ...{ specversion: '1.0', id: derivedId('foreign'), source: '/billstream/kit', subject: stream },
+    ...{ type: 'billstream.KitHappened.v1', time: metadata.now, datacontenttype: 'application/json' },
+    ...{ data: { step: 9 }, revision: 0, position: '1', recordedat: metadata.now, metadata },
+  }
+  const strange = [
+    '{"half": ',
+    '42',
+    '"text"',
+    '{}',
+    JSON.stringify({ ...event, position: 'abc' }),
+    JSON.stringify({ ...event, subject: `kit\0-${derivedId('stream')}` }),
+    JSON.stringify({ ...event, data: { note: 'half of a pair: \ud800' } }),
+    'x'.repeat(1_500_000),
+  ]
+
+  it(
+    'keeps in its dead letters what is no event, byte for byte, and what lies behind goes on',
+    async () => {
+      const connection = await connect()
+      const sender = await openSender(connection)
+      const seen: number[] = []
+      const consumer = await serveEvents(connection, (events) => {
+        seen.push(...events.map(({ data }) => (data as { step: number }).step))
+        return Promise.resolve()
+      })
+      const topic = topics.events('accounts')
+      const foreign = connection.kafka.producer()
+      await foreign.connect()
+      const bytes = [...strange.map((text) => Buffer.from(text)), Buffer.from([0xff, 0xfe, 0x00, 0x80])]
+      for (const value of bytes) {
+        const messages = [{ key: stream, value, headers: { from: 'elsewhere' } }]
+        await foreign.send({ topic: connection.nameOf(topic), messages })
+      }
+      await foreign.disconnect()
+      await sender.outgoing.send({ topic, key: stream, value: JSON.stringify(event), headers: {} })
+      await eventually(() => expect(seen).toEqual([9]))
+      const letters = await keptLettersOf(connection, topic, bytes.length)
+      expect(letters.map(({ value }) => value)).toEqual(bytes)
+      expect(letters.map(({ key }) => key?.toString())).toEqual(bytes.map(() => stream))
+      expect(letters[0]?.headers).toMatchObject({
+        from: Buffer.from('elsewhere'),
+        'consumer-group': Buffer.from(connection.nameOf(topics.feed('accounts'))),
+        'original-offset': Buffer.from('0'),
+      })
+      await consumer.stop()
+      await sender.close()
+    },
+    LONG_MS,
+  )
+})
+
+describe('an event of the greatest size', () => {
+  it(
+    'is published, and those behind it',
+    async () => {
+      const connection = await connect()
+      const publishing = relay(connection)
+      const seen: number[] = []
+      const consumer = await serveEvents(connection, (events) => {
+        seen.push(...events.map(({ data }) => (data as { step: number }).step))
+        return Promise.resolve()
+      })
+      const stream = `kit-${derivedId('stream', 'great')}`
+      const { now, organizationId: _, correlationId: __, ...metadata } = testMetadata()
+      const kept = [
+        { step: 1, filler: '' },
+        { ...metadata, occurredAt: now },
+      ]
+      const room = APPEND_BYTES_MAX - kept.reduce((bytes, part) => bytes + JSON.stringify(part).length, 0)
+      await publishing.record(stream, [{ type: 'KitHappened', data: { step: 1, filler: 'x'.repeat(room) } }])
+      await publishing.record(stream, [KitHappened({ step: 2 })])
+      await eventually(() => expect(seen).toEqual([1, 2]))
+      await consumer.stop()
+      await publishing.stop()
+    },
+    LONG_MS,
+  )
+})
+
+describe('a request that waits for its reply', () => {
+  it('gets the real one after others that are none', async () => {
+    const connection = await connect()
+    const outgoing = new OutgoingMessages(connection, quiet)
+    const inbox = new ReplyInbox(connection, outgoing, quiet)
+    await inbox.open()
+    const reply = inbox.expect('asked', PATIENCE_MS, 'a question')
+    const headers = { to: inbox.address, 'request-id': 'asked' }
+    for (const value of ['garbage{', 'null', '{}', '{"kind":"failure"}', '{"kind":"value","value":"the answer"}']) {
+      await outgoing.send({ topic: topics.replies, key: inbox.address, value, headers })
+    }
+    expect(await reply).toEqual({ kind: 'value', value: 'the answer' })
+    await inbox.close()
+    await outgoing.close()
+  }, 60_000)
+})
+
 describe('usage requests of one moment', () => {
   it('reach the log together, and each gets its own answer', async () => {
     const connection = await connect()
@@ -271,18 +376,23 @@ describe('a broker that goes away for 20 s and comes back', () => {
 })
 
 /** What lies in the dead letters of a topic; waits for the first. */
-async function lettersOf({ kafka, nameOf }: Awaited<ReturnType<typeof connect>>, topic: string): Promise<string[]> {
-  const found: string[] = []
+async function lettersOf(connection: KafkaConnection, topic: string, count = 1): Promise<string[]> {
+  return (await keptLettersOf(connection, topic, count)).map(({ value }) => value?.toString() ?? '')
+}
+
+/** At least so many. */
+async function keptLettersOf({ kafka, nameOf }: KafkaConnection, topic: string, count: number) {
+  const found: KafkaMessage[] = []
   const consumer = kafka.consumer({ groupId: nameOf(`billstream.letters.${topic}`) })
   await consumer.connect()
   await consumer.subscribe({ topic: nameOf(topics.deadLetters(topic)), fromBeginning: true })
   await consumer.run({
     eachMessage: ({ message }) => {
-      found.push(message.value?.toString() ?? '')
+      found.push(message)
       return Promise.resolve()
     },
   })
-  await eventually(() => expect(found.length).toBeGreaterThan(0))
+  await eventually(() => expect(found.length).toBeGreaterThanOrEqual(count))
   await consumer.disconnect()
   return found
 }

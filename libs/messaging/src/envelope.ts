@@ -25,6 +25,13 @@ export async function answerWith(
   }
 }
 
+/** Whether a message is a reply: the topic of replies is open to other producers. */
+export function isReply(body: unknown): body is ReplyEnvelope {
+  if (typeof body !== 'object' || body === null) return false
+  const { kind, name, message } = body as Record<string, unknown>
+  return kind === 'value' || (kind === 'failure' && typeof name === 'string' && typeof message === 'string')
+}
+
 /** The value, or the failure thrown again. */
 export function openReply(reply: ReplyEnvelope): unknown {
   if (reply.kind === 'value') return reply.value

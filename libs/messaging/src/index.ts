@@ -1,6 +1,7 @@
 export { asyncApiDocument, type AsyncApiDocument } from './async-api/async-api-document'
 export * from './message-bus.port'
 export * from './cloud-event'
+export { isCloudEvent } from './is-cloud-event'
 export * from './envelope'
 export * from './topics'
 export * from './keyed-queue'

@@ -35,6 +35,8 @@ export type QueryMetadata = Pick<CommandMetadata, 'organizationId' | 'correlatio
 
 /** Largest message, in bytes; beyond it the sender is refused with MessageTooLarge. */
 export const MESSAGE_BYTES_MAX = 1_000_000
+/** Of an event as it is published: an append of the greatest size in its envelope, and what a newer version of its type adds. */
+export const EVENT_BYTES_MAX = 1_500_000
 /** Default bound of a request, in milliseconds. */
 export const REPLY_TIMEOUT_MS = 10_000
 

@@ -6,7 +6,9 @@ import type { KafkaConnection } from './kafka-client'
 import type { KafkaSettings } from './kafka-settings'
 
 /** A record batch of one message of the greatest size, with its headers and the batch's own fields. */
-const BATCH_BYTES_MAX = String(MESSAGE_BYTES_MAX * 2)
+const BATCH_BYTES_MAX = MESSAGE_BYTES_MAX * 2
+/** A message of another producer as it came, and what is said of it. */
+const LETTER_BATCH_BYTES_MAX = BATCH_BYTES_MAX * 2
 /** Nobody reads a reply later than this: whoever asked has given up, in milliseconds. */
 const REPLY_RETENTION_MS = 600_000
 const TIMEOUT_MS = 30_000
@@ -87,7 +89,11 @@ function topicConfigs(partitions: number, replicationFactor: number): ITopicConf
   ]
   return [
     ...consumed.map((topic) => topicConfig(topic, partitions, replicationFactor)),
-    ...consumed.map((topic) => topicConfig(topics.deadLetters(topic), 1, replicationFactor)),
+    ...consumed.map((topic) =>
+      topicConfig(topics.deadLetters(topic), 1, replicationFactor, {
+        'max.message.bytes': String(LETTER_BATCH_BYTES_MAX),
+      }),
+    ),
     topicConfig(topics.replies, REPLY_PARTITIONS, replicationFactor, { 'retention.ms': String(REPLY_RETENTION_MS) }),
   ]
 }
@@ -98,6 +104,11 @@ function topicConfig(
   replicationFactor: number,
   more: Record<string, string> = {},
 ): ITopicConfig {
-  const entries = Object.entries({ 'max.message.bytes': BATCH_BYTES_MAX, ...more })
+  const entries = Object.entries({
+    'max.message.bytes': String(BATCH_BYTES_MAX),
+    // The client reads gzip only: what another producer compresses otherwise would hold up its partition.
+    'compression.type': 'uncompressed',
+    ...more,
+  })
   return { topic, numPartitions, replicationFactor, configEntries: entries.map(([name, value]) => ({ name, value })) }
 }

@@ -23,6 +23,8 @@ const FETCH_BYTES_MAX = 4_000_000
 export interface Taken {
   /** As `@billstream/messaging` names it. */
   readonly topic: string
+  /** As the brokers name it. */
+  readonly group: string
   readonly place: Place
   readonly offset: bigint
   readonly message: KafkaMessage
@@ -121,7 +123,7 @@ export class GroupConsumer {
 
   private async takeBatch({ batch, heartbeat, resolveOffset, isRunning, isStale }: EachBatchPayload): Promise<void> {
     const { assignment } = this
-    const topic = this.connection.topicOf(batch.topic)
+    const [topic, group] = [this.connection.topicOf(batch.topic), this.connection.nameOf(this.options.groupId)]
     const place = { topic: batch.topic, partition: batch.partition }
     for (const message of batch.messages) {
       while (assignment.unfinished >= UNFINISHED_MAX && !assignment.ended.aborted) {
@@ -130,7 +132,8 @@ export class GroupConsumer {
       }
       if (assignment.ended.aborted || !isRunning() || isStale()) return
       const offset = BigInt(message.offset)
-      this.options.take({ topic, place, offset, message, ended: assignment.ended, ...assignment.take(place, offset) })
+      const finish = assignment.take(place, offset)
+      this.options.take({ topic, group, place, offset, message, ended: assignment.ended, ...finish })
       resolveOffset(message.offset)
     }
     await heartbeat()

@@ -1,9 +1,11 @@
 import type { Log } from '@billstream/event-sourcing-runtime'
 import { topics } from '@billstream/messaging'
-import type { OutgoingMessages } from '../sending/outgoing-messages'
+import type { OutgoingMessage, OutgoingMessages } from '../sending/outgoing-messages'
 import type { Taken } from './group-consumer'
 
 const RETRY_MS = 1_000
+/** Brokers take no greater batch; a compressed one may have held more. */
+const LETTER_BYTES_MAX = 2_000_000
 
 /**
  * A message that is no JSON, or not what the topic holds, can never be handled: it goes to the dead letters of its topic, and those
@@ -29,24 +31,38 @@ export class UnreadableMessages {
 
   /** Not done before its copy is on disk. */
   private async bury(taken: Taken, error: string): Promise<void> {
-    const { place, offset, message } = taken
-    this.log.error(
-      { ...place, offset: String(offset), error },
-      'A message cannot be read and goes to the dead letters.',
-    )
-    const letter = {
-      topic: topics.deadLetters(taken.topic),
-      value: message.value?.toString() ?? '',
-      headers: { error, 'original-partition': String(place.partition), 'original-offset': String(offset) },
-    }
+    const { place, offset, group } = taken
+    const about = { ...place, offset: String(offset), group }
+    this.log.error({ ...about, error }, 'A message cannot be read and goes to the dead letters.')
+    const letter = letterOf(taken, error)
     while (!taken.ended.aborted) {
       try {
         await this.outgoing.send(letter)
         return taken.done()
-      } catch {
+      } catch (failure) {
+        this.log.warn({ ...about, err: failure }, 'An unreadable message is not in the dead letters yet.')
         await new Promise((resolve) => setTimeout(resolve, RETRY_MS))
       }
     }
     taken.dropped()
+  }
+}
+
+/** The message's own bytes, key and headers, and where it lay; of more than LETTER_BYTES_MAX the beginning. */
+function letterOf({ topic, group, place, offset, message }: Taken, error: string): OutgoingMessage {
+  const value = message.value ?? Buffer.alloc(0)
+  return {
+    topic: topics.deadLetters(topic),
+    value: value.subarray(0, LETTER_BYTES_MAX),
+    ...(message.key && { key: message.key }),
+    headers: {
+      ...message.headers,
+      error,
+      'consumer-group': group,
+      'original-partition': String(place.partition),
+      'original-offset': String(offset),
+      ...(value.length > LETTER_BYTES_MAX && { 'original-bytes': String(value.length) }),
+    },
+    bytesMax: LETTER_BYTES_MAX,
   }
 }

@@ -1,7 +1,7 @@
 import type { EventDescriptor, Position, RecordedEvent } from '@billstream/event-sourcing-core'
 import { PositionsWanted, runUntilAborted, type PlatformPorts } from '@billstream/event-sourcing-runtime'
 import { epochMillis } from '@billstream/kernel'
-import { toCloudEvent } from '@billstream/messaging'
+import { EVENT_BYTES_MAX, toCloudEvent } from '@billstream/messaging'
 import { header } from '../connection/message-headers'
 import type { OutgoingMessage, OutgoingMessages } from '../sending/outgoing-messages'
 
@@ -80,5 +80,6 @@ export function eventMessage(
     [header.eventType]: cloudEvent.type,
     [header.correlationId]: event.metadata.correlationId,
   }
-  return { topic, key: event.stream, value: JSON.stringify(cloudEvent), headers }
+  // What could be appended can be published: an event that cannot would hold up all that follow.
+  return { topic, key: event.stream, value: JSON.stringify(cloudEvent), headers, bytesMax: EVENT_BYTES_MAX }
 }

@@ -1,5 +1,5 @@
 import { context, propagation } from '@opentelemetry/api'
-import { Partitioners, type Message, type Producer, type TopicMessages } from 'kafkajs'
+import { Partitioners, type IHeaders, type Message, type Producer, type TopicMessages } from 'kafkajs'
 import { BrokerUnavailable, type Log } from '@billstream/event-sourcing-runtime'
 import { MESSAGE_BYTES_MAX, MessageTooLarge } from '@billstream/messaging'
 import type { KafkaConnection } from '../connection/kafka-client'
@@ -14,9 +14,11 @@ const ACKS_FROM_ALL = -1
 /** A message on its way out. The key decides the partition; without one they are spread. */
 export interface OutgoingMessage {
   readonly topic: string
-  readonly key?: string
-  readonly value: string
-  readonly headers: Readonly<Record<string, string>>
+  readonly key?: string | Buffer
+  readonly value: string | Buffer
+  readonly headers: Readonly<IHeaders>
+  /** Of the value; MESSAGE_BYTES_MAX unless it is given. */
+  readonly bytesMax?: number
 }
 
 interface Waiting {
@@ -58,9 +60,8 @@ export class OutgoingMessages {
    */
   async send(message: OutgoingMessage): Promise<void> {
     const bytes = Buffer.byteLength(message.value)
-    if (bytes > MESSAGE_BYTES_MAX) {
-      throw new MessageTooLarge(`A message may have ${MESSAGE_BYTES_MAX} bytes; this one has ${bytes}.`)
-    }
+    const { bytesMax = MESSAGE_BYTES_MAX } = message
+    if (bytes > bytesMax) throw new MessageTooLarge(`A message may have ${bytesMax} bytes; this one has ${bytes}.`)
     if (this.waitingBytes + bytes > WAITING_BYTES_MAX) {
       throw new BrokerUnavailable(`${this.waitingBytes} bytes wait for the brokers already.`)
     }
@@ -152,7 +153,7 @@ export class OutgoingMessages {
   }
 }
 
-function withTrace(headers: Readonly<Record<string, string>>): Record<string, string> {
+function withTrace(headers: Readonly<IHeaders>): IHeaders {
   const carrier = { ...headers }
   propagation.inject(context.active(), carrier)
   return carrier

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import type { KafkaMessage } from 'kafkajs'
 import { BrokerUnavailable, type Log } from '@billstream/event-sourcing-runtime'
-import { ReplyTimedOut, topics, type ReplyEnvelope } from '@billstream/messaging'
+import { isReply, ReplyTimedOut, topics, type ReplyEnvelope } from '@billstream/messaging'
 import type { KafkaConnection } from '../connection/kafka-client'
 import { LastingConsumer } from '../connection/lasting-consumer'
 import { header, textOf } from '../connection/message-headers'
@@ -108,9 +108,12 @@ export class ReplyInbox {
     const requestId = textOf(headers, header.requestId)
     if (requestId === CALL) this.called = true
     const waiting = requestId === undefined ? undefined : this.waiting.get(requestId)
-    if (!waiting || requestId === undefined || value === null) return
+    if (!waiting || requestId === undefined) return
+    const reply = replyOf(value)
+    // Whoever waits may still get the real one.
+    if (!reply) return this.log.error({ requestId }, 'A message on the topic of replies is none, and was passed over.')
     this.giveUp(requestId)
-    waiting.resolve(JSON.parse(value.toString()) as ReplyEnvelope)
+    waiting.resolve(reply)
   }
 
   private async untilHeard(): Promise<void> {
@@ -122,5 +125,14 @@ export class ReplyInbox {
       await this.outgoing.send({ topic: topics.replies, key: this.address, value: '{}', headers: call })
       await new Promise((resolve) => setTimeout(resolve, CALL_EVERY_MS))
     }
+  }
+}
+
+function replyOf(value: Buffer | null): ReplyEnvelope | undefined {
+  try {
+    const body = JSON.parse(value?.toString() ?? '') as unknown
+    return isReply(body) ? body : undefined
+  } catch {
+    return undefined
   }
 }

@@ -1,0 +1,54 @@
+import { testMetadata } from '@billstream/event-sourcing-core/testing'
+import type { RecordedEvent } from '@billstream/event-sourcing-core'
+import { derivedId } from '@billstream/kernel'
+import { toCloudEvent } from './cloud-event'
+import { KitHappened } from './conformance/message-bus.kit'
+import { isCloudEvent } from './is-cloud-event'
+
+const { now, ...metadata } = testMetadata()
+const recorded: RecordedEvent = {
+  ...KitHappened({ step: 1 }),
+  id: derivedId('happened'),
+  schemaVersion: 1,
+  stream: `kit-${derivedId('stream')}`,
+  revision: 3,
+  position: 18_446_744_073_709_551_615n,
+  recordedAt: now,
+  metadata: { ...metadata, occurredAt: now, due: now, clockId: derivedId('clock') },
+}
+const asSent = (event: RecordedEvent) =>
+  JSON.parse(JSON.stringify(toCloudEvent(event, KitHappened))) as Record<string, unknown>
+const sent = asSent(recorded)
+
+describe('a message on a topic of events', () => {
+  it('is an event as the relay publishes it', () => {
+    expect(isCloudEvent(sent)).toBe(true)
+    expect(isCloudEvent(asSent({ ...recorded, metadata: { ...metadata, occurredAt: now } }))).toBe(true)
+  })
+
+  it.each([undefined, null, 42, 'text', [], {}])('is none as %j', (body) => expect(isCloudEvent(body)).toBe(false))
+
+  it.each(['id', 'type', 'subject', 'time', 'data', 'revision', 'position', 'recordedat', 'metadata'])(
+    'is none without %s',
+    (name) => expect(isCloudEvent({ ...sent, [name]: undefined })).toBe(false),
+  )
+
+  it.each(['organizationId', 'actor', 'commandId', 'correlationId', 'causationId', 'occurredAt'])(
+    'is none without metadata.%s',
+    (name) => {
+      const { metadata: given } = sent as { metadata: Record<string, unknown> }
+      expect(isCloudEvent({ ...sent, metadata: { ...given, [name]: undefined } })).toBe(false)
+    },
+  )
+
+  it.each([
+    ['a type of nobody', { type: 'com.example.Happened' }],
+    ['a position that is no number', { position: 'abc' }],
+    ['a revision below 0', { revision: -1 }],
+    ['a stream without an id', { subject: 'kit' }],
+    ['a time that does not exist', { time: '2026-02-30T00:00:00Z' }],
+    ['data that is no object', { data: [1] }],
+    ['text that no column holds', { data: { deep: [{ note: 'a\0b' }] } }],
+    ['half of a surrogate pair', { data: { '\ud800': 1 } }],
+  ])('is none with %s', (_, wrong) => expect(isCloudEvent({ ...sent, ...wrong })).toBe(false))
+})
