@@ -3,7 +3,7 @@ import { parseChargeProperties } from '@billstream/rating'
 import type { PlanCharge, PlanTerms } from '@billstream/subscriptions-contracts'
 
 export const CHARGES_PER_PLAN_MAX = 100
-/** Bytes of one version as it is recorded. Source: architecture.md section 5. */
+/** Bytes of a plan in JSON: its names, its description and the terms of one version. Source: architecture.md section 5. */
 export const PLAN_BYTES_MAX = 500_000
 
 /** The metrics that charges name, by id; what is missing does not exist (any more). */
@@ -36,7 +36,7 @@ export interface TermsContext {
 /**
  * Checks the terms of a plan's version; every invalid field is in `errors`. Refusals: `amount_out_of_range` (amount_cents),
  * `unknown_currency`, `not_available` (trial_period_days, charge_model), `too_many_charges`, `metric_not_found`, those of
- * rating's parser, `plan_too_large`.
+ * rating's parser.
  */
 export function checkTerms(input: TermsInput, context: TermsContext): Result<PlanTerms> {
   const charges = input.charges === undefined ? ok(context.present) : checkCharges(input.charges, context)
@@ -48,7 +48,7 @@ export function checkTerms(input: TermsInput, context: TermsContext): Result<Pla
     ...(charges.ok ? [] : (charges.error.errors ?? [charges.error])),
   ]
   if (!currency.ok || !charges.ok || errors.length > 0) return refuseAll(errors)
-  return withinPlanBytes({
+  return ok({
     amount: BigInt(input.amount).toString(),
     currency: currency.value,
     trialPeriodDays: input.trialPeriodDays,
@@ -100,9 +100,12 @@ function chargeIds(inputs: readonly ChargeInput[], { commandId, present }: Terms
   })
 }
 
-function withinPlanBytes(terms: PlanTerms): Result<PlanTerms> {
-  const bytes = new TextEncoder().encode(JSON.stringify(terms)).length
-  return bytes > PLAN_BYTES_MAX ? refuse('plan_too_large', `A plan has at most ${PLAN_BYTES_MAX} bytes.`) : ok(terms)
+/** Refuses a plan that is too large with all that is said of it. */
+export function withinPlanBytes<T extends { readonly terms: PlanTerms; readonly description: string | null }>(
+  plan: T,
+): Result<T> {
+  const bytes = new TextEncoder().encode(JSON.stringify(plan)).length
+  return bytes > PLAN_BYTES_MAX ? refuse('plan_too_large', `A plan has at most ${PLAN_BYTES_MAX} bytes.`) : ok(plan)
 }
 
 function refuseAll(errors: readonly Refusal[]): Result<never> {

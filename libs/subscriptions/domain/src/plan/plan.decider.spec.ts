@@ -112,6 +112,11 @@ describe('a plan that does not exist', () => {
     const charges = Array.from({ length: 100 }, () => ({ ...perToken, properties: { tiers } }))
     given().when(create({ charges })).refuses('plan_too_large')
   })
+  it('refuses more than 500,000 bytes of description', () => {
+    given()
+      .when(create({ description: 'x'.repeat(500_000) }))
+      .refuses('plan_too_large')
+  })
   it('cannot be changed or archived', () => {
     given()
       .when(change({ name: 'X' }))
@@ -124,6 +129,10 @@ describe('an active plan', () => {
   it('holds its code', () =>
     expect(planDecider.claims?.(given(created).state)).toEqual([{ kind: 'plan-code', key: 'pro' }]))
   it('is not created twice', () => given(created).when(create()).refuses('plan_exists'))
+  it('gets no description of more than 500,000 bytes', () =>
+    given(created)
+      .when(change({ description: 'x'.repeat(500_000) }))
+      .refuses('plan_too_large'))
   it('gets a new name without a new version', () =>
     given(created)
       .when(change({ name: 'Pro 2' }))

@@ -10,9 +10,10 @@ import {
   PlanVersioned,
   type PlanCommand,
   type PlanEvent,
+  type PlanTerms,
 } from '@billstream/subscriptions-contracts'
 import { evolvePlan, noPlan, type ActivePlan, type PlanState } from './plan.state'
-import { checkTerms, type PlanFacts } from './plan-terms'
+import { checkTerms, withinPlanBytes, type PlanFacts } from './plan-terms'
 
 /** Whether a subscription of the plan has not ended. */
 export interface ArchivePlanFacts {
@@ -20,7 +21,8 @@ export interface ArchivePlanFacts {
 }
 
 /**
- * A plan and its versions. Refusals: `plan_exists`, `plan_not_found`, `plan_in_use`, `code_taken`, and those of `checkTerms`.
+ * A plan and its versions. Refusals: `plan_exists`, `plan_not_found`, `plan_in_use`, `code_taken`, `plan_too_large`, and those of
+ * `checkTerms`.
  * An archived plan frees its code. Source: rules/boxbilling.md sections 5 and 6.
  */
 export const planDecider: Decider<PlanState, PlanCommand, PlanEvent> = {
@@ -52,25 +54,29 @@ function createPlan({ data, metadata, facts }: CommandOf<typeof CreatePlan>, sta
   const context = { commandId: metadata.commandId, facts: facts as PlanFacts, present: [] }
   const terms = checkTerms(data, context)
   if (!terms.ok) return terms
-  return ok([PlanCreated({ planId, code, name, description, interval, version: 1, terms: terms.value })])
+  const plan = withinPlanBytes({ code, name, description, interval, terms: terms.value })
+  return plan.ok ? ok([PlanCreated({ planId, version: 1, ...plan.value })]) : plan
 }
 
 function changePlan(command: CommandOf<typeof ChangePlan>, state: PlanState): Result<PlanEvent[]> {
   if (state.status !== 'active') return refuse('plan_not_found', 'There is no such plan.')
-  const versioned = nextVersion(command, state)
-  return versioned.ok ? ok([...renamed(command, state), ...versioned.value]) : versioned
+  const terms = nextTerms(command, state)
+  if (!terms.ok) return terms
+  const { name = state.name, description = state.description } = command.data.changes
+  const { planId, code, interval, version } = state
+  const plan = withinPlanBytes({ code, name, description, interval, terms: terms.value })
+  if (!plan.ok) return plan
+  const isRenamed = name !== state.name || description !== state.description
+  // An edit that changes nothing of the terms makes no version.
+  const isVersioned = JSON.stringify(terms.value) !== JSON.stringify(state.terms)
+  return ok([
+    ...(isRenamed ? [PlanRenamed({ planId, name, description })] : []),
+    ...(isVersioned ? [PlanVersioned({ planId, name, interval, version: version + 1, terms: terms.value })] : []),
+  ])
 }
 
-function renamed({ data }: CommandOf<typeof ChangePlan>, { planId, ...present }: ActivePlan): PlanEvent[] {
-  const name = data.changes.name ?? present.name
-  const description = data.changes.description === undefined ? present.description : data.changes.description
-  if (name === present.name && description === present.description) return []
-  return [PlanRenamed({ planId, name, description })]
-}
-
-/** An edit that changes nothing of the terms makes no version. */
-function nextVersion(command: CommandOf<typeof ChangePlan>, plan: ActivePlan): Result<PlanEvent[]> {
-  const { amount, currency, trialPeriodDays, charges, name = plan.name } = command.data.changes
+function nextTerms(command: CommandOf<typeof ChangePlan>, plan: ActivePlan): Result<PlanTerms> {
+  const { amount, currency, trialPeriodDays, charges } = command.data.changes
   const input = {
     amount: amount ?? plan.terms.amount,
     currency: currency ?? plan.terms.currency,
@@ -78,11 +84,7 @@ function nextVersion(command: CommandOf<typeof ChangePlan>, plan: ActivePlan): R
     charges,
   }
   const { commandId } = command.metadata
-  const terms = checkTerms(input, { commandId, facts: command.facts as PlanFacts, present: plan.terms.charges })
-  if (!terms.ok) return terms
-  if (JSON.stringify(terms.value) === JSON.stringify(plan.terms)) return ok([])
-  const { planId, interval } = plan
-  return ok([PlanVersioned({ planId, name, interval, version: plan.version + 1, terms: terms.value })])
+  return checkTerms(input, { commandId, facts: command.facts as PlanFacts, present: plan.terms.charges })
 }
 
 function archivePlan({ facts }: CommandOf<typeof ArchivePlan>, state: PlanState): Result<PlanEvent[]> {
