@@ -167,6 +167,18 @@ describe('a replay', () => {
   })
 })
 
+describe('the doctor of a platform that publishes over Kafka', () => {
+  it('says how old the first event is that the relay has not published', async () => {
+    const ops = opsInMemory({ relay: 'relay' })
+    const [event] = await ops.record([paid], { stream })
+    expect((await ops.run('doctor')).out).toMatch(/ok +relay/)
+    ops.clock.moveTo('2026-07-01T00:01:00.000Z')
+    expect((await ops.run('doctor')).out).toMatch(/problem +relay +the first event that is not published is 60 s old/)
+    await ops.ports.checkpoints.save(new Map([['relay', event?.position ?? 0n]]))
+    expect((await ops.run('doctor')).out).toMatch(/ok +relay/)
+  })
+})
+
 describe('the doctor', () => {
   it('finds what stands still, and says what to do', async () => {
     const { ops } = await paidInvoice()

@@ -2,6 +2,7 @@ import { rowAfter, type DomainEvent, type Projection, type RecordedEvent } from 
 import { testMetadata } from '@billstream/event-sourcing-core/testing'
 import {
   createMemoryPorts,
+  MemoryCheckpoints,
   MemoryEventStore,
   MemoryUsageLog,
   MemoryViews,
@@ -36,7 +37,7 @@ export interface Caused {
 }
 
 /** The tool on the memory adapters of every port. */
-export function opsInMemory() {
+export function opsInMemory({ relay }: Pick<Diagnosis, 'relay'> = {}) {
   const clock = fixedClock('2026-07-01T00:00:00.000Z')
   const eventStore = new MemoryEventStore(clock)
   const memory = createMemoryPorts()
@@ -46,10 +47,11 @@ export function opsInMemory() {
     ...memory,
     ...{ clock, eventStore, sleeper, events: eventRegistry, ids: { next: timeOrderedId } },
     ...{ views, viewsAnywhere: views, viewWriter: views, viewProgress: views, usageLog: new MemoryUsageLog() },
+    checkpoints: new MemoryCheckpoints(),
     ...{ eventIndex: new ScannedEventIndex(eventStore), projections: allProjections },
   } as unknown as OpsPorts & PlatformPorts
   const published: PublishableEvent[] = []
-  const diagnosis: Diagnosis = { findings: [], canOpen: true }
+  const diagnosis: Diagnosis = { findings: [], canOpen: true, ...(relay !== undefined && { relay }) }
 
   return {
     ports,

@@ -3,10 +3,12 @@ import { statfs } from 'node:fs/promises'
 import { findRunningServer } from '@billstream/embedded-server'
 import type { Log } from '@billstream/event-sourcing-runtime'
 import { allMigrations } from '@billstream/hosting'
+import { RELAY } from '@billstream/messaging-kafka'
 import { openDatabase, TenantsNotSeparated, type Database } from '@billstream/persistence-postgres'
 import { systemClock } from '@billstream/platform'
 import { CommandEnded } from '../console/outcome'
 import { fine, problem, warning, type Diagnosis, type Finding } from '../doctor/finding'
+import { brokerFindings } from './diagnose-brokers'
 import { findPlace } from './open-platform'
 import { readOpsSettings, type Environment, type OpsSettings } from './settings'
 
@@ -20,7 +22,12 @@ const CONNECTIONS_USED_WARNING = 0.8
 /** Looks at what must be right before anything else can be; changes nothing. */
 export async function diagnosePlatform(environment: Environment, log: Log): Promise<Diagnosis> {
   const settings = readOpsSettings(environment)
-  const before = [nodeFinding(), ...settingsFindings(settings), ...(await diskFindings(settings))]
+  const before = [
+    nodeFinding(),
+    ...settingsFindings(settings),
+    ...(await diskFindings(settings)),
+    ...(await brokerFindings(environment, log)),
+  ]
   let place: Awaited<ReturnType<typeof findPlace>>
   try {
     place = await findPlace(settings, log)
@@ -34,7 +41,7 @@ export async function diagnosePlatform(environment: Environment, log: Log): Prom
   try {
     const after = await databaseFindings(place.connectionString, log)
     const canOpen = settings.serverSecret !== undefined && after.every(({ state }) => state !== 'problem')
-    return { findings: [...before, ...after], canOpen }
+    return { findings: [...before, ...after], canOpen, ...(settings.kafkaBrokers !== undefined && { relay: RELAY }) }
   } finally {
     await place.close()
   }

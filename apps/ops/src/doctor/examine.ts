@@ -1,5 +1,5 @@
 import type { OpsPorts } from '../ops'
-import { projectionStatuses } from '../projections/projection-status'
+import { ageBehind, projectionStatuses } from '../projections/projection-status'
 import { fine, problem, warning, type Finding } from './finding'
 
 /** A projection may be this far behind without a word. */
@@ -9,10 +9,11 @@ const LATE_TIMER_SECONDS = 60
 const LOOKED_AT_MAX = 1_000
 
 /** What the running platform looks like from inside; reads only. */
-export async function examine(ports: OpsPorts, signal: AbortSignal): Promise<Finding[]> {
+export async function examine(ports: OpsPorts, relay: string | undefined, signal: AbortSignal): Promise<Finding[]> {
   return [
     await storeFinding(ports),
     ...(await projectionFindings(ports, signal)),
+    ...(relay === undefined ? [] : [await relayFinding(ports, relay, signal)]),
     await processFinding(ports),
     await timerFinding(ports),
     await deadLetterFinding(ports),
@@ -35,6 +36,18 @@ async function projectionFindings(ports: OpsPorts, signal: AbortSignal): Promise
     return [problem(about, `${lagEvents} events and ${lagSeconds} s behind`, todo)]
   })
   return unwell.length > 0 ? unwell : [fine('projections', `${statuses.length} are up to date`)]
+}
+
+async function relayFinding(ports: OpsPorts, relay: string, signal: AbortSignal): Promise<Finding> {
+  const position = await ports.checkpoints.load(relay)
+  const seconds = (await ports.eventStore.head()) > position ? await ageBehind(position, ports, signal) : 0
+  if (seconds <= LAG_WARNING_SECONDS) return fine('relay', 'publishes what is recorded')
+  const seen = `the first event that is not published is ${seconds} s old`
+  return problem(
+    'relay',
+    seen,
+    'Does the projector run, and do the brokers answer? Its log says what the relay fails at.',
+  )
 }
 
 async function processFinding({ processes }: OpsPorts): Promise<Finding> {

@@ -14,6 +14,8 @@ export interface Diagnosis {
   readonly findings: readonly Finding[]
   /** Whether the rest can be looked at as well. */
   readonly canOpen: boolean
+  /** The name under which the relay keeps its position; absent where events are not published. */
+  readonly relay?: string
 }
 
 export type Diagnose = () => Promise<Diagnosis>

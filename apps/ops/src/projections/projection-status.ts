@@ -74,7 +74,7 @@ function stateOf(
 }
 
 /** Seconds since the first event behind the position was recorded. */
-async function ageBehind(
+export async function ageBehind(
   position: Position,
   { eventStore, clock }: Pick<StatusPorts, 'eventStore' | 'clock'>,
   signal: AbortSignal,
