@@ -31,6 +31,6 @@ export interface InputFile {
 /** Bytes of one record at most. */
 export const RECORD_BYTES_MAX = 1_000_000
 
-export function isBad(line: AnyLine): line is BadLine {
+export function isBad<T extends object>(line: T | BadLine): line is BadLine {
   return 'problem' in line
 }
