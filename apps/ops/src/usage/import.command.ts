@@ -114,11 +114,12 @@ interface Prepared {
 
 async function bringIn({ input, bytes }: OpenedInput, ports: OpsPorts, prepared: Prepared): Promise<Outcome> {
   const { ops, file, flags, eventsOf, codes } = prepared
-  const refusedFile = await RefusedFile.at(flags.refused ?? `${file}.refused.csv`)
+  const dryRun = flags.dryRun === true
+  const refusedFile = await RefusedFile.at(flags.refused ?? `${file}.refused.csv`, { input: file, dryRun })
   const progress = ops.progress({ unit: 'lines' })
   let done = 0
   const task = {
-    ...{ organizationId: flags.organization, eventsOf, codes, dryRun: flags.dryRun === true },
+    ...{ organizationId: flags.organization, eventsOf, codes, dryRun },
     ...{ refused: refusedFile, signal: ops.signal },
     progress: (lines: number) => {
       done += lines
