@@ -1,3 +1,4 @@
+import { parseInstant } from '@billstream/kernel'
 import { InvalidArgumentError, type Command } from 'commander'
 
 export interface CommandText {
@@ -45,14 +46,18 @@ export function id(text: string): string {
   throw new InvalidArgumentError('It must be an id (UUID).')
 }
 
-/** A parser of instants; a date alone is its first moment in UTC. */
+/** A parser of instants; a date alone is its first moment in UTC. A time needs its zone: what a person means is not known here. */
 export function instant(text: string): string {
   const shaped = /^\d{4}-\d{2}-\d{2}(T\d{2}:\d{2}(:\d{2}(\.\d{1,6})?)?(Z|[+-]\d{2}:\d{2}))?$/.test(text)
-  const milliseconds = shaped ? Date.parse(text) : Number.NaN
-  if (Number.isNaN(milliseconds)) {
-    throw new InvalidArgumentError('It must be an instant such as 2026-07-01T00:00:00Z, or a date.')
-  }
-  return new Date(milliseconds).toISOString()
+  const parsed = shaped ? parseInstant(text) : undefined
+  if (parsed?.ok) return parsed.value
+  throw new InvalidArgumentError('It must be an instant such as 2026-07-01T00:00:00Z, or a date.')
+}
+
+/** A parser of names. A variable that a script has not set gives a blank one, which would mean something else. */
+export function filled(text: string): string {
+  if (text.trim() !== '') return text
+  throw new InvalidArgumentError('It must not be blank.')
 }
 
 /** A parser of options: one of a few words. */
