@@ -3,12 +3,13 @@ import { createWriteStream } from 'node:fs'
 import { rename, rm } from 'node:fs/promises'
 import { extname } from 'node:path'
 import type { Writable } from 'node:stream'
+import { compareInstants } from '@billstream/kernel'
 import type { Command } from 'commander'
 import { wrongUsage, type Outcome } from '../console/outcome'
-import { id, instant, subcommand } from '../console/subcommand'
-import type { Ops } from '../ops'
+import { filled, id, instant, subcommand } from '../console/subcommand'
+import type { Ops, OpsPorts } from '../ops'
 import { exportUsage, type ExportFormat, type UsageExport } from './export-usage'
-import { assertOrganization } from './usage-scope'
+import { assertMetric, assertOrganization, metricCodes } from './usage-scope'
 
 const FORMATS: Readonly<Record<string, ExportFormat>> = { '.csv': 'csv', '.jsonl': 'jsonl', '.ndjson': 'jsonl' }
 const STANDARD_OUTPUT = '-'
@@ -29,8 +30,8 @@ export function registerExportCommand(usage: Command, ops: Ops): void {
     example: 'usage export acme.jsonl --organization 0192... --customer acme --from 2026-07-01 --to 2026-08-01',
   })
     .requiredOption('--organization <id>', 'whose usage it is', id)
-    .option('--customer <id>', 'external id of one customer')
-    .option('--code <code>', 'code of one metric')
+    .option('--customer <id>', 'external id of one customer', filled)
+    .option('--code <code>', 'code of one metric', filled)
     .option('--from <instant>', 'first instant', instant)
     .option('--to <instant>', 'the instant before which it ends', instant)
     .action(ops.does((file: string, flags: ExportFlags) => runExport(ops, file, flags)))
@@ -39,8 +40,13 @@ export function registerExportCommand(usage: Command, ops: Ops): void {
 async function runExport(ops: Ops, file: string, flags: ExportFlags): Promise<Outcome> {
   const format = file === STANDARD_OUTPUT ? 'jsonl' : FORMATS[extname(file).toLowerCase()]
   if (!format) throw wrongUsage('file', `${file} must end in ${Object.keys(FORMATS).join(', ')}, or be -.`)
+  const { from, to } = flags
+  if (from !== undefined && to !== undefined && compareInstants(from, to) >= 0) {
+    throw wrongUsage('--to', 'must be later than --from.')
+  }
   const ports = await ops.open()
   await assertOrganization(ports, flags.organization)
+  await assertCode(ports, flags)
   const progress = ops.progress({ unit: 'events' })
   const task = {
     ...{ organizationId: flags.organization, filter: filterOf(flags), format, signal: ops.signal },
@@ -54,6 +60,12 @@ async function runExport(ops: Ops, file: string, flags: ExportFlags): Promise<Ou
     ops.out.document({ file, events: written }, () => `${written} events are in ${file}.`)
   }
   return ops.signal.aborted ? 'interrupted' : 'ok'
+}
+
+/** Usage of a metric that was removed is there still. */
+async function assertCode(ports: OpsPorts, { organization, code }: ExportFlags): Promise<void> {
+  if (code === undefined || (await ports.usageLog.hasEvents(organization, code))) return
+  assertMetric('--code', code, await metricCodes(ports, organization))
 }
 
 function filterOf({ customer, code, from, to }: ExportFlags): UsageExport['filter'] {

@@ -1,13 +1,13 @@
 import type { Command } from 'commander'
 import { refused, wrongUsage, type Outcome } from '../console/outcome'
-import { id, subcommand } from '../console/subcommand'
+import { filled, id, subcommand } from '../console/subcommand'
 import type { Ops, OpsPorts } from '../ops'
 import { eventMapping, type EventMapping } from './event-mapping'
 import { ImportRefused, importUsage, type ImportTotals } from './import-usage'
 import { EXPORTED_COLUMNS, exportedEvents, mappedEvents, type EventsOfLine } from './line-events'
 import { openInput, type OpenedInput } from './open-input'
 import { RefusedFile } from './refused-file'
-import { assertOrganization, metricCodes } from './usage-scope'
+import { assertMetric, assertOrganization, metricCodes } from './usage-scope'
 
 interface ImportFlags {
   readonly organization: string
@@ -32,16 +32,16 @@ export function registerImportCommand(usage: Command, ops: Ops): void {
       '--event context_tokens:tokens=ContextTokens --event llm_calls',
   })
     .requiredOption('--organization <id>', 'whose usage it is', id)
-    .option('--customer <id>', 'external id of the customer')
-    .option('--subscription <id>', 'external id of the subscription, where the customer has several')
-    .option('--time-column <column>', 'when it happened, in ISO 8601; without a zone it is UTC')
+    .option('--customer <id>', 'external id of the customer', filled)
+    .option('--subscription <id>', 'external id of the subscription, where the customer has several', filled)
+    .option('--time-column <column>', 'when it happened, in ISO 8601; without a zone it is UTC', filled)
     .option(
       '--event <mapping>',
       'CODE or CODE:FIELD=COLUMN,...: one usage event of each line (repeatable)',
       eventMapping,
     )
-    .option('--transaction-column <column>', 'what identifies a line; else its content and number do')
-    .option('--source <name>', 'tells apart two files that may have equal lines at equal places')
+    .option('--transaction-column <column>', 'what identifies a line; else its content and number do', filled)
+    .option('--source <name>', 'tells apart two files that may have equal lines at equal places', filled)
     .option('--refused <file>', 'where lines that were not taken are listed, with reasons (FILE.refused.csv)')
     .option('--dry-run', 'check everything and write nothing')
     .action(ops.does((file: string, flags: ImportFlags) => runImport(ops, file, flags)))
@@ -55,9 +55,7 @@ async function runImport(ops: Ops, file: string, flags: ImportFlags): Promise<Ou
     const ports = await ops.open()
     await assertOrganization(ports, flags.organization)
     const codes = await metricCodes(ports, flags.organization)
-    for (const { code } of flags.event ?? []) {
-      if (!codes.has(code)) throw wrongUsage('--event', `there is no metric ${code}; there are: ${listOf(codes)}.`)
-    }
+    for (const { code } of flags.event ?? []) assertMetric('--event', code, codes)
     return await bringIn(opened, ports, { ops, file, flags, eventsOf, codes })
   } finally {
     opened.input.close()

@@ -31,4 +31,14 @@ describe('an import of CSV', () => {
     writeFileSync(file, Buffer.from('\uFEFFat,n\r\n2026-01-05,"5"\r\n', 'utf16le'))
     expect((await importing(file)).document).toMatchObject({ lines: 1, ingested: 1 })
   })
+
+  it('with a column that comes twice is refused as a whole', async () => {
+    const { exitCode, said } = await importing(files.write('calls.csv', 'at,n, at \n2026-01-05,5,2026-01-06\n'))
+    expect([exitCode, said]).toEqual([2, expect.stringMatching('^file: .*calls.csv has two columns at')])
+  })
+
+  it('reads around columns without a name', async () => {
+    const file = files.write('calls.csv', 'at,n,,\n2026-01-05,5,,\n')
+    expect((await importing(file)).document).toMatchObject({ ingested: 1, refused: 0 })
+  })
 })

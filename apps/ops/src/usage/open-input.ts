@@ -27,6 +27,8 @@ export async function openInput(file: string): Promise<OpenedInput> {
     const { size } = await stat(file)
     const input = await open(file)
     if (input.columns.length === 0) throw wrongUsage('file', `${file} holds no record that can be read.`)
+    const twice = repeated(input.columns)
+    if (twice !== undefined) throw wrongUsage('file', `${file} has two columns ${twice}; which is meant is not known.`)
     return { input, bytes: size, sameColumns: ending === '.csv' }
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException
@@ -34,4 +36,9 @@ export async function openInput(file: string): Promise<OpenedInput> {
     if (code === 'EACCES' || code === 'EISDIR') throw wrongUsage('file', `${file} cannot be read (${code}).`)
     throw error
   }
+}
+
+/** Spreadsheets leave columns without a name behind the others; nothing is read from these. */
+function repeated(columns: readonly string[]): string | undefined {
+  return columns.find((name, index) => name !== '' && columns.indexOf(name) !== index)
 }

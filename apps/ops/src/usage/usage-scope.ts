@@ -20,3 +20,9 @@ export async function metricCodes({ views }: OpsPorts, organizationId: string): 
   })
   return new Set(metrics.map(({ code }) => code))
 }
+
+/** Throws CommandEnded naming the option where none of the metrics has the code. */
+export function assertMetric(option: string, code: string, codes: ReadonlySet<string>): void {
+  if (codes.has(code)) return
+  throw wrongUsage(option, `there is no metric ${code}; there are: ${[...codes].join(', ') || 'none'}.`)
+}
