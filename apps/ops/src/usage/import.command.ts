@@ -15,6 +15,7 @@ interface ImportFlags {
   readonly subscription?: string
   readonly timeColumn?: string
   readonly transactionColumn?: string
+  readonly codeInId?: boolean
   readonly source?: string
   readonly event?: readonly EventMapping[]
   readonly refused?: string
@@ -41,6 +42,7 @@ export function registerImportCommand(usage: Command, ops: Ops): void {
       eventMapping,
     )
     .option('--transaction-column <column>', 'what identifies a line; else its content and number do', filled)
+    .option('--code-in-id', 'ids of --transaction-column get :CODE behind them, as several events of a line need')
     .option('--source <name>', 'tells apart two files that may have equal lines at equal places', filled)
     .option('--refused <file>', 'where lines that were not taken are listed, with reasons (FILE.refused.csv)')
     .option('--dry-run', 'check everything and write nothing')
@@ -68,16 +70,30 @@ function checkFlags(flags: ImportFlags): void {
     for (const [name, value] of Object.entries(mapped)) {
       if (value === undefined) throw wrongUsage(name, 'it belongs to --event.')
     }
-    return
+    return checkIds(flags)
   }
-  const useless = { ...mapped, '--subscription': flags.subscription, '--transaction-column': flags.transactionColumn }
+  const useless = {
+    ...{ ...mapped, '--subscription': flags.subscription, '--transaction-column': flags.transactionColumn },
+    '--code-in-id': flags.codeInId,
+  }
   for (const [name, value] of Object.entries(useless)) {
     if (value !== undefined) throw wrongUsage(name, 'it needs --event: an exported file says this in each line.')
   }
 }
 
+/** Plain ids are those that the sender of the usage has, also over HTTP. Which ones are meant is asked for: others count again. */
+function checkIds({ event = [], transactionColumn, codeInId = false }: ImportFlags): void {
+  if (codeInId && transactionColumn === undefined) throw wrongUsage('--code-in-id', 'it needs --transaction-column.')
+  if (event.length === 1 || transactionColumn === undefined || codeInId) return
+  throw wrongUsage(
+    '--transaction-column',
+    'several events of a line cannot share its id. With --code-in-id each has ID:CODE; an event that is in under the plain ' +
+      'ID would count once more, so leave its --event out.',
+  )
+}
+
 function readingOf({ input, sameColumns }: OpenedInput, file: string, flags: ImportFlags): EventsOfLine {
-  const { timeColumn = '', transactionColumn, event } = flags
+  const { timeColumn = '', transactionColumn, codeInId = false, event } = flags
   const known = (option: string, column: string): void => {
     if (input.columns.includes(column)) return
     throw wrongUsage(option, `${file} has no column ${column}; it has: ${listOf(input.columns)}.`)
@@ -91,7 +107,7 @@ function readingOf({ input, sameColumns }: OpenedInput, file: string, flags: Imp
   // A line of JSON may leave out what another one has.
   const named = sameColumns ? event.flatMap(({ fields }) => fields.map(({ column }) => column)) : []
   for (const column of named) known('--event', column)
-  return mappedEvents({ ...namesOf(flags), timeColumn, transactionColumn, events: event })
+  return mappedEvents({ ...namesOf(flags), timeColumn, transactionColumn, codeInId, events: event })
 }
 
 function namesOf({ customer = '', subscription = '', source = '' }: ImportFlags) {

@@ -29,6 +29,8 @@ export interface MappedLines {
   readonly subscription: string
   readonly timeColumn: string
   readonly transactionColumn: string | undefined
+  /** Whether the code is added to the column's id, as several events of one line need. */
+  readonly codeInId: boolean
   /** Tells files apart whose lines may be the same. */
   readonly source: string
   readonly events: readonly EventMapping[]
@@ -64,10 +66,11 @@ export function mappedEvents(mapping: MappedLines): EventsOfLine {
 }
 
 function transactionOf(line: InputLine, key: string, mapping: MappedLines): string | undefined {
-  const { transactionColumn, events, customer, source } = mapping
+  const { transactionColumn, codeInId, customer, source } = mapping
   if (transactionColumn === undefined) return derivedId('usage-import', source, customer, line.line, line.content, key)
   const given = line.text(transactionColumn)
-  return given === undefined || events.length === 1 ? given : `${given}:${key}`
+  // Never by how many events there are: the same event would come in again once another is asked for beside it.
+  return given === undefined || !codeInId ? given : `${given}:${key}`
 }
 
 /** The columns of an exported file, which can be imported as it is. */

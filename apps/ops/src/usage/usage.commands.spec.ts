@@ -61,12 +61,26 @@ describe('an import of usage', () => {
     const conflicting = await run(write(2), '--event', 'tokens:tokens=n')
     expect([conflicting.exitCode, conflicting.document]).toEqual([1, expect.objectContaining({ conflicts: 1 })])
     expect(files.read('ids.csv.refused.csv')).toContain('2,tokens,conflict,transaction_id,')
-    await run(write(1), '--event', 'tokens:tokens=n', '--event', 'calls')
-    expect((await files.events()).map(({ transactionId }) => transactionId).sort()).toEqual([
-      'a',
-      'a:calls',
-      'a:tokens',
-    ])
+  })
+
+  it('keeps the id of an event whatever other events are asked for', async () => {
+    const file = files.write('ids.csv', 'at,id,n\n2026-06-01T00:00:00Z,a,1\n')
+    const mapping = ['--customer', 'acme', '--time-column', 'at', '--transaction-column', 'id', '--json']
+    const run = (...more: string[]) =>
+      files.run(['usage', 'import', file, '--organization', files.organizationId, ...mapping, ...more])
+    const [tokens, calls] = [
+      ['--event', 'tokens:tokens=n'],
+      ['--event', 'calls'],
+    ] as const
+    await run(...tokens)
+    const both = await run(...tokens, ...calls)
+    expect([both.exitCode, both.said]).toEqual([2, expect.stringMatching('^--transaction-column: .*--code-in-id')])
+    expect((await run(...calls)).document).toMatchObject({ conflicts: 1 })
+    expect((await run(...calls, '--code-in-id')).document).toMatchObject({ ingested: 1 })
+    expect((await files.events()).map(({ transactionId }) => transactionId).sort()).toEqual(['a', 'a:calls'])
+    const more = await run(...tokens, ...calls, '--code-in-id')
+    expect(more.document).toMatchObject({ ingested: 1, duplicates: 1 })
+    expect((await run(...tokens, '--code-in-id')).document).toMatchObject({ duplicates: 1 })
   })
 
   it('takes the good lines and lists the others with their numbers and reasons', async () => {
@@ -176,7 +190,11 @@ describe('an import of usage', () => {
       '--time-column: .*no column Time; it has: TIMESTAMP, ContextTokens, GeneratedTokens',
     ],
     ['another one', ['calls.csv', '--event', 'tokens:tokens=Tokens'], '--event: .*no column Tokens; it has:'],
-    ['a third one', ['calls.csv', '--transaction-column', 'Id'], '--transaction-column: .*no column Id'],
+    [
+      'a third one',
+      ['calls.csv', '--transaction-column', 'Id', '--code-in-id'],
+      '--transaction-column: .*no column Id',
+    ],
     ['a metric that is not there', ['calls.csv', '--event', 'token'], '--event: there is no metric token; there are: '],
     [
       'a mapping without a column',
@@ -216,6 +234,8 @@ describe('an import of usage', () => {
       '--customer: it belongs to --event',
     )
     expect((await run('--customer', 'acme')).said).toMatch('--customer: it needs --event')
+    expect((await run('--code-in-id')).said).toMatch('--code-in-id: it needs --event')
+    expect((await importing(file, '--code-in-id')).said).toMatch('--code-in-id: it needs --transaction-column')
     expect((await run()).said).toMatch('--event: ')
     expect((await files.run(['usage', 'import', file])).said).toMatch('--organization')
   })
