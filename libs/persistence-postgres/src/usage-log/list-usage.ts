@@ -1,11 +1,11 @@
-import type { UsageEvent, UsageListFilter, UsageOrderColumn, UsagePageFilter } from '@billstream/event-sourcing-runtime'
+import type { UsageEvent, UsageListFilter, UsageOrderColumn } from '@billstream/event-sourcing-runtime'
 import type { Parameter } from '../database/postgres-values'
 import type { Statement } from '../database/statement-group'
 
 /** A stored event as a statement selects it; its names are those of `UsageEvent`. */
 export type UsageRow = UsageEvent & { requestId: string }
 
-const USAGE_ROW = `
+export const USAGE_ROW = `
   e.id, e.transaction_id as "transactionId", s.external_customer_id as "externalCustomerId",
   s.external_subscription_id as "externalSubscriptionId", s.code, e."timestamp", e.properties,
   trim_scale(e.value)::text as value, e.distinct_value as "distinct", encode(e.content_hash, 'hex') as "contentHash",
@@ -58,25 +58,6 @@ export function usageList(organizationId: string, filter: UsageListFilter): Stat
   }
 }
 
-/** Found by the index of the list, in which the next page begins where the last one ended. */
-export function usagePage(organizationId: string, filter: UsagePageFilter): Statement {
-  const values: Parameter[] = [organizationId]
-  const parameter = (value: Parameter, type: string) => `$${values.push(value)}::${type}`
-  const conditions = [
-    ...meterConditions(filter, parameter),
-    filter.from !== undefined && `e."timestamp" >= ${parameter(filter.from, 'timestamptz')}`,
-    filter.to !== undefined && `e."timestamp" < ${parameter(filter.to, 'timestamptz')}`,
-    filter.after !== undefined && `e.id > ${parameter(filter.after, 'uuid')}`,
-  ].filter((condition) => condition !== false)
-  return {
-    text: `
-      select ${USAGE_ROW} ${FROM_EVENTS}
-       where e.organization_id = $1::uuid ${conditions.map((condition) => `and ${condition}`).join(' ')}
-       order by e.id limit ${parameter(filter.limit, 'bigint')}`,
-    values,
-  }
-}
-
 /**
  * The number of all that match: whole hours from the aggregates. In a broken hour the aggregates name the meters that have
  * events there, whose events are found by their own index.
@@ -119,7 +100,7 @@ export function usageTotal(organizationId: string, filter: UsageListFilter): Sta
   }
 }
 
-function meterConditions(
+export function meterConditions(
   filter: Pick<UsageListFilter, 'externalCustomerId' | 'code'>,
   parameter: (value: Parameter, type: string) => string,
 ): string[] {

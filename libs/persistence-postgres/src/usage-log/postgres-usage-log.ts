@@ -23,11 +23,11 @@ import {
   usageEventsByTransaction,
   usageList,
   usageOfMetric,
-  usagePage,
   usageTotal,
   usageVolume,
   type UsageRow,
 } from './list-usage'
+import { readUsagePage } from './page-usage'
 import { recountedUsage } from './recount-usage'
 import { currentUsage, measurementOf, measureUsage, type MeasurementBody } from './measure-usage'
 
@@ -119,7 +119,7 @@ export class PostgresUsageLog implements UsageLog {
   }
 
   async page(organizationId: string, filter: UsagePageFilter): Promise<UsageEvent[]> {
-    const rows = await this.rows<UsageRow>(organizationId, [usagePage(organizationId, filter)])
+    const rows = await readUsagePage((statements) => this.rows(organizationId, statements), organizationId, filter)
     return rows.map((row) => storedOf(row).event)
   }
 
