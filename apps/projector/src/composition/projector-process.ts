@@ -43,7 +43,7 @@ async function start(environment: Environment): Promise<RunningProcess> {
     const isReady = async () => (await member?.isReady()) ?? false
     const health = await startHealthServer(
       { host: settings.healthHost, port: settings.healthPort },
-      { isReady, metrics, access: metricsAccessInside(settings.signals) },
+      { isReady, metrics, access: metricsAccessInside(settings) },
     )
     closers.push(() => health.close())
     member = await openMember(settings, signals, closers)

@@ -28,7 +28,7 @@ async function startService(context: Context, make: MakeService, settings: Servi
   try {
     const health = await startHealthServer(
       { host: settings.healthHost, port: settings.healthPort },
-      { isReady, metrics, access: metricsAccessInside(settings.signals) },
+      { isReady, metrics, access: metricsAccessInside(settings) },
     )
     closers.push(() => health.close())
     const member = (state.member = await openMember(settings, signals, closers))

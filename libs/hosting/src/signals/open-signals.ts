@@ -27,9 +27,12 @@ export function metricsAccessBesideApis({ metricsToken }: SignalSettings, host: 
   return isLoopback(host) ? 'everybody' : 'nobody'
 }
 
-/** On a port for the inside, such as that of /health: everybody who reaches it, unless there is a token. */
-export function metricsAccessInside({ metricsToken }: SignalSettings): MetricsAccess {
-  return metricsToken === undefined ? 'everybody' : { token: metricsToken }
+/** On the port of /health by the same rule: it is for the inside, but a network around it is nothing that a program can see. */
+export function metricsAccessInside(settings: {
+  readonly signals: SignalSettings
+  readonly healthHost: string
+}): MetricsAccess {
+  return metricsAccessBesideApis(settings.signals, settings.healthHost)
 }
 
 /** Everything that fails is logged with its error: so the log counts failures by kind. */
