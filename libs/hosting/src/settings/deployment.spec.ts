@@ -7,6 +7,8 @@ const ROOT = resolve(__dirname, '../../../..')
 const CHART = 'deploy/helm/billstream'
 const SECRETS = { ADMIN_SECRET: 'a'.repeat(32), SERVER_SECRET: 's'.repeat(32), POSTGRES_PASSWORD: 'p'.repeat(16) }
 
+const SIGNALS = ['METRICS_TOKEN', 'OTEL_EXPORTER_OTLP_ENDPOINT', 'OTEL_TRACES_SAMPLER_ARG']
+
 type Variables = Record<string, string>
 
 interface ComposeService {
@@ -22,6 +24,7 @@ interface Chart {
   readonly settings: Variables
   readonly secret: { readonly name: string; readonly required: string[]; readonly optional: string[] }
   readonly apps: Record<string, { readonly secret?: string[] }>
+  readonly networkPolicy: { readonly metricsFrom: readonly unknown[] }
 }
 
 function text(path: string): string {
@@ -96,6 +99,13 @@ describe('docker-compose.yml', () => {
     },
   )
 
+  it.each(apps.filter(([name]) => name !== 'migrate'))(
+    'lets metrics and traces of %s be had',
+    (_name, { environment }) => {
+      for (const name of SIGNALS) expect(interpolate(environment[name] ?? '', { [name]: 'given' })).toBe('given')
+    },
+  )
+
   it('has no default for a secret', () => {
     const values = Object.values(services).flatMap(({ environment }) => Object.entries(environment))
     const secret = values.filter(([name]) => /SECRET|PASSWORD|DATABASE_URL/.test(name))
@@ -124,7 +134,7 @@ describe('docker-compose.yml', () => {
 })
 
 describe('the chart', () => {
-  const { settings, secret, apps } = yaml(`${CHART}/values.yaml`) as Chart
+  const { settings, secret, apps, networkPolicy } = yaml(`${CHART}/values.yaml`) as Chart
   const filled = Object.fromEntries(
     [...secret.required, ...secret.optional, 'ADMIN_SECRET'].map((name) => [name, 'x'.repeat(32)]),
   )
@@ -148,6 +158,15 @@ describe('the chart', () => {
     )
     expect(added).toContain('HEALTH_PORT')
     expect(added.filter((name = '') => !known.has(name))).toEqual([])
+  })
+
+  it('lets metrics and traces be had, and lets nobody read metrics who is not named', () => {
+    expect([...secret.optional, ...Object.keys(settings)]).toEqual(expect.arrayContaining(SIGNALS))
+    expect(networkPolicy.metricsFrom).toEqual([])
+    const policies = text(`${CHART}/templates/network-policies.yaml`)
+    const [, metrics = ''] = /{{- with .Values.networkPolicy.metricsFrom }}([^]*?)\n{{- end }}/.exec(policies) ?? []
+    expect(metrics).toContain('port: http }')
+    expect(metrics).toContain('from: {{- toYaml . |')
   })
 
   it('takes all secrets from outside', () => {
