@@ -9,11 +9,21 @@ from kafka import KafkaConsumer
 
 BROKERS = os.environ.get("KAFKA_BROKERS", "127.0.0.1:9092").split(",")
 GROUP = os.environ.get("KAFKA_GROUP", "example-python")
-TOPICS = os.environ.get("KAFKA_TOPICS", r"^billstream\.events\.")
+# One topic per context. What stands behind a further dot, such as .dlq, holds no events.
+TOPICS = os.environ.get("KAFKA_TOPICS", r"^billstream\.events\.[^.]+$")
 
 # The last revision seen of each stream. A real subscriber keeps it in its database and writes it in the transaction of
 # its own effect; here it is gone with the process.
 seen: dict[str, int] = {}
+
+
+def read(value: bytes | None) -> dict | None:
+    """None: the message is no event."""
+    try:
+        event = json.loads(value or b"")
+    except ValueError:
+        return None
+    return event if isinstance(event, dict) and {"type", "subject", "revision"} <= event.keys() else None
 
 
 def handle(event: dict) -> None:
@@ -42,7 +52,13 @@ def main() -> None:
             batch = consumer.poll(timeout_ms=1000)
             for messages in batch.values():
                 for message in messages:
-                    handle(json.loads(message.value))
+                    event = read(message.value)
+                    if event is not None:
+                        handle(event)
+                        continue
+                    # Raised, it would come again for ever, and nothing behind it.
+                    place = f"{message.topic}, partition {message.partition}, offset {message.offset}"
+                    print(f"Passed over, as it is no event: {place}.", file=sys.stderr, flush=True)
             # Only now: what a crash cuts off comes again.
             if batch:
                 consumer.commit()

@@ -10,6 +10,7 @@ import samples from '../sample-events.json'
 
 const TIMEOUT_MS = 60_000
 const POLL_MS = 50
+const DEFAULT_TOPIC = 'billstream.events.invoicing'
 const FOLDER = resolve(__dirname, '..')
 type Sample = (typeof samples)[number]
 const [started, paid] = samples as [Sample, Sample]
@@ -32,18 +33,21 @@ function lineOf(invoiceId: string): string {
 /** A run of the program: what it has printed so far, and its end. */
 class Run {
   readonly lines: string[] = []
+  readonly said: string[] = []
   private readonly child: ChildProcess
 
   constructor([program, ...programArguments]: readonly [string, ...string[]], environment: Record<string, string>) {
     const env = { ...process.env, ...environment }
-    this.child = spawn(program, programArguments, { cwd: FOLDER, env, stdio: ['ignore', 'pipe', 'inherit'] })
+    this.child = spawn(program, programArguments, { cwd: FOLDER, env, stdio: ['ignore', 'pipe', 'pipe'] })
     if (this.child.stdout) createInterface(this.child.stdout).on('line', (line) => this.lines.push(line))
+    if (this.child.stderr) createInterface(this.child.stderr).on('line', (line) => this.said.push(line))
   }
 
   async printed(line: string): Promise<void> {
     const deadline = performance.now() + TIMEOUT_MS
     while (!this.lines.includes(line)) {
-      if (performance.now() > deadline) throw new Error(`"${line}" was not printed, but: ${this.lines.join('\n')}`)
+      if (performance.now() > deadline)
+        throw new Error(`"${line}" was not printed, but: ${[...this.lines, ...this.said].join('\n')}`)
       await pause(POLL_MS)
     }
   }
@@ -76,7 +80,8 @@ export function describeSubscriber(language: string, command: () => Promise<read
       program = await command()
       const admin = kafka.admin()
       await admin.connect()
-      await admin.createTopics({ topics: [{ topic, numPartitions: 1 }], waitForLeaders: true })
+      const topics = [topic, DEFAULT_TOPIC, `${DEFAULT_TOPIC}.dlq`].map((each) => ({ topic: each, numPartitions: 1 }))
+      await admin.createTopics({ topics, waitForLeaders: true })
       await admin.disconnect()
       await producer.connect()
     }, TIMEOUT_MS * 2)
@@ -107,6 +112,37 @@ export function describeSubscriber(language: string, command: () => Promise<read
         expect(await again.stop()).toBe(0)
       },
       TIMEOUT_MS * 3,
+    )
+
+    it(
+      'names a message that is no event, and goes on behind it',
+      async () => {
+        const invoiceId = randomUUID()
+        const values = ['no JSON', '[]', '{"id":"1"}', null, JSON.stringify(historyOf(invoiceId).paid)]
+        await producer.send({ topic, messages: values.map((value) => ({ key: 'key', value })) })
+        const run = new Run(program, settings)
+        await run.printed(lineOf(invoiceId))
+        expect(run.said).toEqual(values.slice(1).map(() => expect.stringContaining(`no event: ${topic}, `) as string))
+        expect(await run.stop()).toBe(0)
+      },
+      TIMEOUT_MS * 2,
+    )
+
+    it(
+      'follows the events of each context and no dead letters, unless it is told otherwise',
+      async () => {
+        const invoiceId = randomUUID()
+        const deadLetter = { topic: `${DEFAULT_TOPIC}.dlq`, messages: [{ value: 'what could not be handled' }] }
+        const event = { topic: DEFAULT_TOPIC, messages: [{ value: JSON.stringify(historyOf(invoiceId).paid) }] }
+        await producer.sendBatch({ topicMessages: [deadLetter] })
+        await producer.sendBatch({ topicMessages: [event] })
+        const { KAFKA_TOPICS: _, ...byDefault } = settings
+        const run = new Run(program, { ...byDefault, KAFKA_GROUP: uniqueName('default') })
+        await run.printed(lineOf(invoiceId))
+        expect(run.said.filter((line) => line.includes('.dlq'))).toEqual([])
+        expect(await run.stop()).toBe(0)
+      },
+      TIMEOUT_MS * 2,
     )
   })
 }
