@@ -67,7 +67,7 @@ function nothing(): Gathered {
 }
 
 function stayedOpen(lines: readonly TextLine[]): BadLine {
-  return badLine(lines, 'A quote is opened here and closed in none of the lines behind it.')
+  return badLine(lines, `A quote is opened here and not closed within ${RECORD_BYTES_MAX} characters.`)
 }
 
 /** columns: of the header; undefined for itself. A single line with other columns is a record still: who reads it names both. */
