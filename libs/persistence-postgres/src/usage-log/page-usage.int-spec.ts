@@ -10,6 +10,9 @@ import { usageLogMigrations } from './usage-log.migration'
 const EVENTS = 20_000
 const RARE_EVERY = 400
 const LIMIT = 100
+const FORGET_STATISTICS = `
+  delete from pg_statistic
+   where starelid in (select oid from pg_class where relnamespace = 'usage'::regnamespace)`
 const silent = { info: () => undefined, warn: () => undefined, error: () => undefined }
 const organizationId = timeOrderedId()
 const secondOf = (index: number) => new Date(Date.parse('2026-06-01T00:00:00Z') + index * 1_000).toISOString()
@@ -29,8 +32,8 @@ async function startUsageLog() {
   return { database, log: new PostgresUsageLog(database), stop }
 }
 
-/** As after a large import: in all partitions, and the planner has no statistics yet. */
-async function fill(log: PostgresUsageLog) {
+/** As after a large import: in all partitions, and the planner knows how many there are, but nothing else of them. */
+async function fill({ log, database }: Awaited<ReturnType<typeof startUsageLog>>) {
   const events = Array.from({ length: EVENTS }, (_, index) => ({
     ...{ id: timeOrderedId(), transactionId: `t-${index}`, externalCustomerId: customerOf(index) },
     ...{ externalSubscriptionId: '', code: codeOf(index), timestamp: secondOf(index), properties: '{}' },
@@ -39,6 +42,8 @@ async function fill(log: PostgresUsageLog) {
   for (let from = 0; from < EVENTS; from += 5_000) {
     await log.ingest([{ requestId: 'request', organizationId, events: events.slice(from, from + 5_000) }])
   }
+  await database.asOwner((owner) => owner.execute({ text: 'vacuum usage.event' }))
+  await database.asOwner((owner) => owner.execute({ text: FORGET_STATISTICS }))
 }
 
 interface PlanNode {
@@ -60,7 +65,7 @@ describe('a page of a log that has just grown', () => {
   let under: Awaited<ReturnType<typeof startUsageLog>>
   beforeAll(async () => {
     under = await startUsageLog()
-    await fill(under.log)
+    await fill(under)
   })
   afterAll(() => under.stop())
 
