@@ -3,7 +3,7 @@ import { HaltBilling, ResumeBilling } from '@billstream/accounts-contracts'
 import { organizationView, type OrganizationRow } from '@billstream/accounts-read-model'
 import type { BillingHalt } from '@billstream/event-sourcing-runtime'
 import { giveCommand } from '../commands/give-command'
-import { CommandEnded, refused } from '../console/outcome'
+import { CommandEnded, refused, wrongUsage } from '../console/outcome'
 import type { Column } from '../console/output'
 import { commandGroup, id, subcommand, wholeNumber } from '../console/subcommand'
 import type { Ops, OpsPorts } from '../ops'
@@ -68,19 +68,29 @@ async function listOrganizations(ops: Ops, limit: number): Promise<undefined> {
 }
 
 async function halt(ops: Ops, organizationId: string, reason: string): Promise<undefined> {
+  if (reason.trim() === '') throw wrongUsage('--reason', 'must say why.')
   const ports = await ops.open()
   await known(organizationId, ports)
-  await giveCommand({ definition: HaltBilling, data: { organizationId, reason }, organizationId }, ports, ops)
-  await untilHeld(organizationId, 'halted', ports, ops.signal)
-  ops.out.document({ organizationId, billing: 'halted', reason }, () => 'Billing is halted; usage is still taken.')
+  const wanted = { definition: HaltBilling, data: { organizationId, reason }, organizationId }
+  const { recorded } = await giveCommand({ ...wanted, alreadySo: 'billing_already_halted' }, ports, ops)
+  const held = await untilHeld(organizationId, 'halted', ports, ops.signal)
+  const document = { organizationId, billing: 'halted', reason: held?.reason ?? reason, changed: recorded }
+  ops.out.document(document, () =>
+    recorded || !held
+      ? 'Billing is halted; usage is still taken.'
+      : `Billing is halted already, since ${held.at} by ${held.by}: ${held.reason}`,
+  )
 }
 
 async function resume(ops: Ops, organizationId: string): Promise<undefined> {
   const ports = await ops.open()
   await known(organizationId, ports)
-  await giveCommand({ definition: ResumeBilling, data: { organizationId }, organizationId }, ports, ops)
+  const wanted = { definition: ResumeBilling, data: { organizationId }, organizationId }
+  const { recorded } = await giveCommand({ ...wanted, alreadySo: 'billing_not_halted' }, ports, ops)
   await untilHeld(organizationId, 'running', ports, ops.signal)
-  ops.out.document({ organizationId, billing: 'running' }, () => 'Billing goes on; what is due happens now.')
+  ops.out.document({ organizationId, billing: 'running', changed: recorded }, () =>
+    recorded ? 'Billing goes on; what is due happens now.' : 'Billing is not halted.',
+  )
 }
 
 async function known(organizationId: string, { viewsAnywhere }: OpsPorts): Promise<void> {
@@ -88,16 +98,16 @@ async function known(organizationId: string, { viewsAnywhere }: OpsPorts): Promi
   if (!row) throw refused(`ORGANIZATION: there is no organization ${organizationId}.`)
 }
 
-/** The fact is recorded; what hands out timers and commands follows at once. */
+/** The fact is recorded; what hands out timers and commands follows at once. Resolves with the halt, if there is to be one. */
 async function untilHeld(
   organizationId: string,
   wanted: 'halted' | 'running',
   { billingHalts, sleeper }: OpsPorts,
   signal: AbortSignal,
-): Promise<void> {
+): Promise<BillingHalt | undefined> {
   for (let waitedMs = 0; waitedMs < HOLD_TIMEOUT_MS && !signal.aborted; waitedMs += LOOK_MS) {
-    const isHalted = (await billingHalts.all()).some((each) => each.organizationId === organizationId)
-    if (isHalted === (wanted === 'halted')) return
+    const held = (await billingHalts.all()).find((each) => each.organizationId === organizationId)
+    if ((held !== undefined) === (wanted === 'halted')) return held
     await sleeper.sleep(LOOK_MS, signal)
   }
   throw new CommandEnded(

@@ -117,6 +117,7 @@ function leasesOf(leases: Leases, process: SimulatedProcess): Leases {
       await leases.hold(role, AbortSignal.any([stop, process.gone.signal]), noted(role, work))
       if (!process.isRunning) await process.pass()
     },
+    isHeld: (role) => leases.isHeld(role),
   }
 }
 

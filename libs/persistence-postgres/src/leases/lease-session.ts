@@ -169,7 +169,7 @@ class Session {
 }
 
 /** 64 bits of a hash: roles neither meet each other nor the locks of stores and usage. */
-function lockKey(role: string): string {
+export function lockKey(role: string): string {
   return createHash('sha256').update(`billstream.role.${role}`).digest().readBigInt64BE().toString()
 }
 

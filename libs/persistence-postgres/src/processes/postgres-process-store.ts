@@ -42,16 +42,19 @@ const SETTLE = `
     insert into runtime.refused_commands (id, ${MOVED}, code, message, at)
     select id, ${MOVED}, code, message, at from ended
       join unnest($1::text[]) with ordinality given (id, place) using (id)
-     where kind = 'alarm' order by place
+     where kind in ('alarm', 'answered') order by place
     on conflict (id) do nothing)
   update runtime.outbox again set not_before = outcome.at, tries = outcome.tries
     from outcome where again.id = outcome.id and outcome.kind = 'retry'`
+
+/** What an operator's own command was answered is no alarm: see `isOfOperator`. */
+const ALARMS = `runtime.refused_commands where metadata->'actor'->>'type' <> 'admin'`
 
 const OVERVIEW = `
   with wanted as (
     select process, count(*) as open, max(tries) as tries from runtime.outbox group by process),
   noted as (select process, count(*) as handled from runtime.inbox group by process),
-  refused as (select process, count(*) as alarms from runtime.refused_commands group by process),
+  refused as (select process, count(*) as alarms from ${ALARMS} group by process),
   passed as (select process, sum(count) as ignored from runtime.ignored_refusals group by process)
   select process, coalesce(handled, 0)::float8 as handled, coalesce(open, 0)::float8 as open,
          coalesce(tries, 0)::int as "triesMax", coalesce(alarms, 0)::float8 as alarms,
@@ -129,7 +132,7 @@ export class PostgresProcessStore implements ProcessStore {
         outcomes.map(({ row }) => row.id),
         outcomes.map(({ kind }) => kind),
         outcomes.map((outcome) => (outcome.kind === 'done' ? null : outcome.code)),
-        outcomes.map((outcome) => (outcome.kind === 'alarm' ? outcome.message : null)),
+        outcomes.map((outcome) => (isRefusal(outcome) ? outcome.message : null)),
         outcomes.map(instantOf),
         outcomes.map(({ row }) => row.tries),
       ],
@@ -147,7 +150,7 @@ export class PostgresProcessStore implements ProcessStore {
 
   async alarms(limit: number): Promise<RefusedCommand[]> {
     const rows = await this.worker.query<StoredRow & Omit<RefusedCommand, 'row'>>({
-      text: `select ${ROW}, code, message, at from runtime.refused_commands order by at desc, seq desc limit $1`,
+      text: `select ${ROW}, code, message, at from ${ALARMS} order by at desc, seq desc limit $1`,
       values: [limit],
     })
     return rows.map(refusedCommand)
@@ -183,6 +186,13 @@ export class PostgresProcessStore implements ProcessStore {
     ])
     return { open: open.map(outboxRow), refused: refused.map(refusedCommand) }
   }
+
+  async forgetAnswers(ids: readonly string[]): Promise<void> {
+    await this.worker.execute({
+      text: `delete from runtime.refused_commands where id = any($1::text[]) and metadata->'actor'->>'type' = 'admin'`,
+      values: [ids],
+    })
+  }
 }
 
 function headOf({ id, process, target, context, type, notBefore, tries, metadata }: OutboxRow) {
@@ -201,5 +211,9 @@ function refusedCommand({ code, message, at, ...row }: StoredRow & Omit<RefusedC
 
 function instantOf(outcome: OutboxOutcome): string | null {
   if (outcome.kind === 'retry') return outcome.notBefore
-  return outcome.kind === 'alarm' ? outcome.at : null
+  return isRefusal(outcome) ? outcome.at : null
+}
+
+function isRefusal(outcome: OutboxOutcome): outcome is Extract<OutboxOutcome, { readonly message: string }> {
+  return outcome.kind === 'alarm' || outcome.kind === 'answered'
 }

@@ -15,7 +15,7 @@ export const COUNTERS = {
     labels: ['outcome'],
   },
   billstream_process_commands_total: {
-    help: 'Commands of processes by outcome: done, ignored, retry, alarm (refused, kept for operators).',
+    help: 'Commands of processes by outcome: done, ignored, retry, alarm (refused, kept for operators), answered (refused to the operator who gave it).',
     labels: ['process', 'outcome'],
   },
   billstream_dead_letters_total: { help: 'Messages given up, and those behind them.', labels: ['consumer'] },

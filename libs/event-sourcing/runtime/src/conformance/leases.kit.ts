@@ -71,6 +71,17 @@ function waiting(given: () => LeasesUnderTest): void {
       await Promise.all(next.map((holder) => holder.end()))
     })
 
+    it('is seen to be held, by everybody, until it is given back', async () => {
+      const { one, another } = given()
+      const seen = () => Promise.all([one.isHeld(role), another.isHeld(role), another.isHeld('relay')])
+      expect(await seen()).toEqual([false, false, false])
+      const holder = new Holder(one)
+      await holder.hold()
+      expect(await seen()).toEqual([true, true, false])
+      await holder.end()
+      expect(await seen()).toEqual([false, false, false])
+    })
+
     it('leaves other roles alone', async () => {
       const { one, another } = given()
       const holders = [new Holder(one), new Holder(another, 'timers:webhooks'), new Holder(one, 'relay')]

@@ -34,6 +34,23 @@ export function lookedAt(given: Given): void {
       expect(await given().reactionsTo(event('3'))).toEqual([])
     })
 
+    it('is answered when his own command is refused, and nothing alarms', async () => {
+      const own = row('own', {
+        process: 'ops',
+        metadata: { ...row('own').metadata, actor: { type: 'admin', id: 'ann' } },
+      })
+      const { alarmed } = await filled()
+      await given().commit(commit({ process: 'ops', commands: [own] }))
+      await given().settle([{ kind: 'answered', row: own, code: 'halted_already', message: 'So it is.', at: at(2) }])
+      const refused = { row: own, code: 'halted_already', message: 'So it is.', at: at(2) }
+      expect(await given().commandsById([own.id])).toEqual({ open: [], refused: [refused] })
+      expect((await given().alarms(10)).map(({ code }) => code)).toEqual(['unheard_of'])
+      expect((await given().overview()).map((each) => each.process)).toEqual([process, other])
+      await given().forgetAnswers([own.id, alarmed.id])
+      await given().forgetAnswers([own.id])
+      expect((await given().commandsById([own.id, alarmed.id])).refused.map(({ code }) => code)).toEqual(['unheard_of'])
+    })
+
     it('finds commands that are open or were refused', async () => {
       const { open, again, alarmed, ignored } = await filled()
       const found = await given().commandsById([open.id, alarmed.id, ignored.id, event('unknown')])

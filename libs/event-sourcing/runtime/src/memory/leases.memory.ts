@@ -14,6 +14,10 @@ export class MemoryLeases implements Leases {
     }
   }
 
+  async isHeld(role: string): Promise<boolean> {
+    return this.holds.has(role)
+  }
+
   /** Takes the role from its holder, as a lost connection does: its work is aborted and it waits again. */
   lose(role: string): void {
     const hold = this.holds.get(role)

@@ -1,14 +1,15 @@
 import { compareInstants } from '@billstream/kernel'
 import { HALTED_CONTEXTS } from '../ports/billing-halts.port'
-import type {
-  IgnoredRefusals,
-  OutboxOutcome,
-  OutboxRow,
-  ProcessCommit,
-  ProcessOverview,
-  ProcessStateRow,
-  ProcessStore,
-  RefusedCommand,
+import {
+  isOfOperator,
+  type IgnoredRefusals,
+  type OutboxOutcome,
+  type OutboxRow,
+  type ProcessCommit,
+  type ProcessOverview,
+  type ProcessStateRow,
+  type ProcessStore,
+  type RefusedCommand,
 } from '../ports/processes.port'
 import type { HaltedOrganizations } from './billing-halts.memory'
 import { jsonCopy } from './json-copy'
@@ -75,7 +76,7 @@ export class MemoryProcessStore implements ProcessStore {
   }
 
   async alarms(limit: number): Promise<RefusedCommand[]> {
-    return [...this.refused.values()]
+    return this.alarming()
       .reverse()
       .sort((a, b) => compareInstants(b.at, a.at))
       .slice(0, limit)
@@ -88,7 +89,7 @@ export class MemoryProcessStore implements ProcessStore {
 
   async overview(): Promise<ProcessOverview[]> {
     const open = [...this.outbox.values()].map(({ row }) => row)
-    const alarms = [...this.refused.values()].map(({ row }) => row.process)
+    const alarms = this.alarming().map(({ row }) => row.process)
     const ignored = [...this.ignoredCounts.values()]
     const noted = [...this.inbox].filter(([, events]) => events.size > 0).map(([process]) => process)
     const names = new Set([
@@ -121,6 +122,15 @@ export class MemoryProcessStore implements ProcessStore {
     return { open: jsonCopy(open), refused: jsonCopy(refused) }
   }
 
+  async forgetAnswers(ids: readonly string[]): Promise<void> {
+    const { refused } = await this.commandsById(ids)
+    for (const { row } of refused) if (isOfOperator(row)) this.refused.delete(row.id)
+  }
+
+  private alarming(): RefusedCommand[] {
+    return [...this.refused.values()].filter(({ row }) => !isOfOperator(row))
+  }
+
   private isHalted({ context, metadata }: OutboxRow): boolean {
     const isOfBilling = HALTED_CONTEXTS.some((each) => each === context)
     return isOfBilling && this.halts?.isHalted(metadata.organizationId) === true
@@ -133,7 +143,7 @@ export class MemoryProcessStore implements ProcessStore {
     }
     this.outbox.delete(row.id)
     if (outcome.kind === 'ignored') this.countIgnored(row, outcome.code)
-    if (outcome.kind === 'alarm') {
+    if (outcome.kind === 'alarm' || outcome.kind === 'answered') {
       this.refused.set(row.id, { row, code: outcome.code, message: outcome.message, at: outcome.at })
     }
   }

@@ -6,4 +6,6 @@ export interface Leases {
    * Work that ends by itself gives the role back and resolves; work that throws gives it back and rejects.
    */
   hold(role: string, stop: AbortSignal, work: (signal: AbortSignal) => Promise<void>): Promise<void>
+  /** Whether somebody holds the role at this moment, in whatever process. Throws when that cannot be found out. */
+  isHeld(role: string): Promise<boolean>
 }

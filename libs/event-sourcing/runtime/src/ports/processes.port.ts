@@ -43,13 +43,14 @@ export interface ProcessStore {
   /** Unsent rows of an owner whose time has come, oldest first, with every row before them of the same target. */
   pending(owner: string, limit: number, now: string): Promise<OutboxRow[]>
   /**
-   * After the answer; a repeat is safe. A refusal that the process ignores is counted, one that alarms is kept for operators.
+   * After the answer; a repeat is safe. A refusal that the process ignores is counted, one that alarms is kept for operators,
+   * and one that answers an operator's own command is kept until he has read it (`forgetAnswers`).
    * A retry stores `notBefore` and the row's `tries`: the sender decides what counts as a try.
    */
   settle(outcomes: readonly OutboxOutcome[]): Promise<void>
   /** Unsent rows that descend from one correlation; a test clock's step waits for none. */
   pendingOf(correlationId: string): Promise<number>
-  /** Refused commands that alarmed, newest first. */
+  /** Refused commands that alarmed, newest first; without those that an operator gave. */
   alarms(limit: number): Promise<RefusedCommand[]>
   /** How often processes ignored a refusal, by process, command type and code. */
   ignored(): Promise<IgnoredRefusals[]>
@@ -59,6 +60,13 @@ export interface ProcessStore {
   reactionsTo(eventId: string): Promise<string[]>
   /** For operators: those of the commands that are still to be sent, and those that were refused for good. */
   commandsById(ids: readonly string[]): Promise<{ open: OutboxRow[]; refused: RefusedCommand[] }>
+  /** Removes the refusals of commands that an operator gave; what alarmed stays. A repeat is safe. */
+  forgetAnswers(ids: readonly string[]): Promise<void>
+}
+
+/** Whether an operator gave the command, and no process wants it: then a refusal is an answer to him. */
+export function isOfOperator({ metadata }: Pick<OutboxRow, 'metadata'>): boolean {
+  return metadata.actor.type === 'admin'
 }
 
 export interface ProcessOverview {
@@ -79,7 +87,7 @@ export type OutboxOutcome =
   | { readonly kind: 'done'; readonly row: OutboxRow }
   | { readonly kind: 'ignored'; readonly row: OutboxRow; readonly code: string }
   | {
-      readonly kind: 'alarm'
+      readonly kind: 'alarm' | 'answered'
       readonly row: OutboxRow
       readonly code: string
       readonly message: string

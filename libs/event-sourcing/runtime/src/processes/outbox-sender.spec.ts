@@ -1,4 +1,4 @@
-import type { Command, CommandReply } from '@billstream/event-sourcing-core'
+import type { Actor, Command, CommandReply } from '@billstream/event-sourcing-core'
 import { testMetadata } from '@billstream/event-sourcing-core/testing'
 import { derivedId, refuse } from '@billstream/kernel'
 import { fixedClock } from '@billstream/testing'
@@ -13,11 +13,12 @@ const done: Answer = { ok: true, value: { id: 'x', events: [] }, position: 1n }
 const refused = (code: string): Answer => ({ ...refuse(code, 'No.'), position: 0n })
 
 /** Sends one command of a process until nothing is left to send; each try gets the next answer. */
-async function send(answers: Answer[], refusals: Record<string, string> = {}) {
+async function send(answers: Answer[], refusals: Record<string, string> = {}, actor?: Actor) {
   const processes = new MemoryProcessStore()
   const clock = fixedClock('2026-07-01T00:00:00.000Z')
   const sent: Command[] = []
-  const metadata = testMetadata({ commandId: derivedId('row') })
+  const said: string[] = []
+  const metadata = testMetadata({ commandId: derivedId('row'), ...(actor && { actor }) })
   const row = {
     id: metadata.commandId,
     process: 'p',
@@ -44,7 +45,11 @@ async function send(answers: Answer[], refusals: Record<string, string> = {}) {
       await new Promise<void>((resolve) => setImmediate(resolve))
     },
   }
-  const log = { info: () => undefined, warn: () => undefined, error: () => undefined }
+  const log = {
+    info: () => undefined,
+    warn: () => undefined,
+    error: (_: object, message: string) => void said.push(message),
+  }
   const stop = new AbortController()
   const ports = { processes, clock, sleeper, log, leases: new MemoryLeases() }
   const running = runOutboxSender('accounts', ports, { dispatch, wakeUp: new WakeUp(sleeper) }, stop.signal)
@@ -54,7 +59,14 @@ async function send(answers: Answer[], refusals: Record<string, string> = {}) {
   }
   stop.abort()
   await running
-  return { sent, left: await processes.pendingOf(metadata.correlationId), alarms: await processes.alarms(10) }
+  const { refused: kept } = await processes.commandsById([row.id])
+  return {
+    sent,
+    left: await processes.pendingOf(metadata.correlationId),
+    alarms: await processes.alarms(10),
+    kept,
+    said,
+  }
 }
 
 describe('a command that a process wants', () => {
@@ -74,5 +86,13 @@ describe('a command that a process wants', () => {
   })
   it('is kept for an operator when nobody named its refusal', async () => {
     expect(await send([refused('never_heard_of')])).toMatchObject({ left: 0, alarms: [{ code: 'never_heard_of' }] })
+  })
+})
+
+describe('a command that an operator gives', () => {
+  it('is answered when it is refused, and nobody is alarmed', async () => {
+    const { left, alarms, kept, said } = await send([refused('halted_already')], {}, { type: 'admin', id: 'ann' })
+    expect({ left, alarms, said }).toEqual({ left: 0, alarms: [], said: [] })
+    expect(kept).toMatchObject([{ code: 'halted_already' }])
   })
 })

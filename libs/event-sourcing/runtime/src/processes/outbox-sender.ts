@@ -1,6 +1,6 @@
 import type { CommandReply, Context } from '@billstream/event-sourcing-core'
 import type { CommandDispatch } from '../ports/command-dispatch.port'
-import type { OutboxOutcome, OutboxRow } from '../ports/processes.port'
+import { isOfOperator, type OutboxOutcome, type OutboxRow } from '../ports/processes.port'
 import { runUntilAborted } from '../running/retry-loop'
 import type { WakeUp } from '../running/wake-up'
 import type { PlatformPorts } from '../service/platform-ports'
@@ -18,6 +18,11 @@ const WAIT_MS = 200
 
 type SenderPorts = Pick<PlatformPorts, 'processes' | 'leases' | 'clock' | 'log' | 'sleeper'>
 
+/** The role of whoever sends the commands of a context: while nobody holds it, they wait. */
+export function outboxRole(owner: Context): string {
+  return `outbox:${owner}`
+}
+
 /** Sends the commands that the processes of a context want, in order per target, and removes each after its answer. */
 export async function runOutboxSender(
   owner: Context,
@@ -25,7 +30,7 @@ export async function runOutboxSender(
   { dispatch, wakeUp }: { dispatch: CommandDispatch; wakeUp: WakeUp },
   stop: AbortSignal,
 ): Promise<void> {
-  await ports.leases.hold(`outbox:${owner}`, stop, (signal) =>
+  await ports.leases.hold(outboxRole(owner), stop, (signal) =>
     runUntilAborted(`outbox ${owner}`, signal, ports, async () => {
       const sent = await sendPending(owner, ports, dispatch)
       if (sent.waiting) await wakeUp.wait(WAIT_MS, signal)
@@ -86,7 +91,8 @@ async function sendOne(row: OutboxRow, ports: SenderPorts, dispatch: CommandDisp
 function outcomeOf(row: OutboxRow, reply: CommandReply, now: string, ports: SenderPorts): OutboxOutcome {
   if (reply.ok) return { kind: 'done', row }
   const { code, message } = reply.error
-  const policy = code === 'too_many_conflicts' ? 'retry' : (row.refusals[code] ?? 'alarm')
+  const policy =
+    code === 'too_many_conflicts' ? 'retry' : (row.refusals[code] ?? (isOfOperator(row) ? 'answer' : 'alarm'))
   switch (policy) {
     case 'ignore':
       return { kind: 'ignored', row, code }
@@ -96,6 +102,8 @@ function outcomeOf(row: OutboxRow, reply: CommandReply, now: string, ports: Send
       const delayMs = Math.min(REFUSED_RETRY_MS * 2 ** row.tries, REFUSED_RETRY_MAX_MS)
       return { kind: 'retry', row: { ...row, tries: row.tries + 1 }, code, notBefore: later(now, delayMs) }
     }
+    case 'answer':
+      return { kind: 'answered', row, code, message, at: now }
     default:
       ports.log.error(
         { process: row.process, command: row.type, target: row.target, code },
