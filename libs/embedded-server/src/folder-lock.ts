@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto'
-import { mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
-import { EmbeddedServerUnavailable } from './embedded-server-unavailable'
+import { EmbeddedServerUnavailable, FolderHeld } from './embedded-server-unavailable'
 import { processIdentity } from './process-identity'
 
 const CLAIM_ATTEMPTS_MAX = 5
@@ -15,26 +15,45 @@ export interface FolderLock {
 /**
  * One process per folder. Each process writes a claim under a name that no other process ever has, and then looks for
  * others: so a claim left behind by a killed process is removed without ever taking a live one along. Two that meet
- * step back and try again after different pauses. Throws EmbeddedServerUnavailable while another holds the folder.
+ * step back and try again after different pauses. Throws FolderHeld while another holds the folder.
  */
 export async function lockFolder(claimsFolder: string): Promise<FolderLock> {
   mkdirSync(claimsFolder, { recursive: true, mode: 0o700 })
-  const own = claimOf(process.pid)
-  if (own === undefined) throw new EmbeddedServerUnavailable('The start time of this process cannot be read.')
+  const own = ownClaim()
   if (readdirSync(claimsFolder).includes(own)) throw heldBy(own)
   for (let attempt = 1; ; attempt++) {
-    writeFileSync(join(claimsFolder, own), '', { mode: 0o600 })
-    const release = (): void => rmSync(join(claimsFolder, own), { force: true })
-    const other = liveClaims(claimsFolder).find((claim) => claim !== own)
-    if (other === undefined) return { release }
-    release()
+    const claim = claimBesideOthers(claimsFolder)
+    const [other] = claimsOfOthers(claimsFolder)
+    if (other === undefined) return claim
+    claim.release()
     if (attempt === CLAIM_ATTEMPTS_MAX) throw heldBy(other)
     await pause(CLAIM_PAUSE_MS * attempt + (process.pid % CLAIM_PAUSE_MS))
   }
 }
 
-function heldBy(claim: string): EmbeddedServerUnavailable {
-  return new EmbeddedServerUnavailable(
+/** A claim of this process that keeps no other process out. */
+export function claimBesideOthers(claimsFolder: string): FolderLock {
+  mkdirSync(claimsFolder, { recursive: true, mode: 0o700 })
+  const file = join(claimsFolder, ownClaim())
+  writeFileSync(file, '', { mode: 0o600 })
+  return { release: () => rmSync(file, { force: true }) }
+}
+
+/** Claims of other processes that run; those of dead ones are removed. */
+export function claimsOfOthers(claimsFolder: string): string[] {
+  if (!existsSync(claimsFolder)) return []
+  const own = ownClaim()
+  return liveClaims(claimsFolder).filter((claim) => claim !== own)
+}
+
+function ownClaim(): string {
+  const own = claimOf(process.pid)
+  if (own === undefined) throw new EmbeddedServerUnavailable('The start time of this process cannot be read.')
+  return own
+}
+
+function heldBy(claim: string): FolderHeld {
+  return new FolderHeld(
     `Process ${pidOf(claim)} already runs on this data folder. Stop it first, or choose another DATA_DIR.`,
   )
 }

@@ -6,17 +6,15 @@ import { EmbeddedServerUnavailable } from './embedded-server-unavailable'
 import { keepRunning } from './keep-running'
 import { lockFolder, type FolderLock } from './folder-lock'
 import { findOperatingAccount } from './operating-account'
-import { awaitPostmaster, livePostmaster, signalPostmaster, type Postmaster } from './postmaster'
+import { awaitPostmaster, signalPostmaster, type Postmaster } from './postmaster'
 import { runServer, type ServerAddress, type ServerSettings } from './run-server'
+import { stopServer } from './stop-server'
 import { DATABASE, provideDatabase } from './provide-database'
 
 /** A start after a crash replays what was written since the last checkpoint. */
 const START_TIMEOUT_MS = 120_000
 const ADOPTION_ATTEMPTS_MAX = 3
 const ADOPTION_PAUSE_MS = 1_000
-/** Together below the 5 s that a whole stop may take. */
-const FAST_STOP_TIMEOUT_MS = 3_500
-const IMMEDIATE_STOP_TIMEOUT_MS = 1_000
 
 export interface EmbeddedServerOptions {
   /** DATA_DIR: the server keeps its files in `postgres/` inside it. Made when missing. */
@@ -25,6 +23,8 @@ export interface EmbeddedServerOptions {
   readonly log: (message: string) => void
   /** PostgreSQL settings beside the defaults. fsync, full_page_writes and synchronous_commit stay on whatever is given. */
   readonly settings?: ServerSettings
+  /** Asked when this process exits without `stop`: whether others use the server, which is then left to them. Absent: nobody. */
+  readonly isUsedByOthers?: () => boolean
 }
 
 export interface EmbeddedServer {
@@ -35,6 +35,8 @@ export interface EmbeddedServer {
   readonly adopted: boolean
   /** Stops the server within 5 s; does nothing when it is already gone. A repeat is safe. */
   stop(): Promise<void>
+  /** Leaves the server running to whoever uses it or takes it over, instead of `stop`. */
+  leave(): Promise<void>
 }
 
 /**
@@ -47,6 +49,7 @@ export async function startEmbeddedServer({
   dataDir,
   log,
   settings = {},
+  isUsedByOthers = () => false,
 }: EmbeddedServerOptions): Promise<EmbeddedServer> {
   const folder = clusterFolder(resolve(dataDir))
   mkdirSync(folder, { recursive: true, mode: 0o711 })
@@ -55,7 +58,7 @@ export async function startEmbeddedServer({
     lock.release()
     throw error
   })
-  return run(cluster, { lock, log, settings })
+  return run(cluster, { lock, log, settings, isUsedByOthers })
 }
 
 type PreparedCluster = Cluster & Pick<Parameters<typeof runServer>[0], 'binaries' | 'account'>
@@ -70,11 +73,19 @@ interface Surroundings {
   readonly lock: FolderLock
   readonly log: (message: string) => void
   readonly settings: ServerSettings
+  readonly isUsedByOthers: () => boolean
 }
 
-async function run(cluster: PreparedCluster, { lock, log, settings }: Surroundings): Promise<EmbeddedServer> {
+type Settled = Pick<Surroundings, 'log' | 'settings'>
+
+async function run(
+  cluster: PreparedCluster,
+  { lock, log, settings, isUsedByOthers }: Surroundings,
+): Promise<EmbeddedServer> {
   const { dataFolder } = cluster
-  const stopOnExit = (): void => signalPostmaster(dataFolder, 'SIGINT')
+  const stopOnExit = (): void => {
+    if (!isUsedByOthers()) signalPostmaster(dataFolder, 'SIGINT')
+  }
   process.on('exit', stopOnExit)
   const forget = (): void => {
     process.removeListener('exit', stopOnExit)
@@ -84,13 +95,15 @@ async function run(cluster: PreparedCluster, { lock, log, settings }: Surroundin
     const reached = await reachDatabase(cluster, { log, settings })
     const { port, adopted } = reached
     const keeper = keepRunning(dataFolder, () => startAgain(cluster, port, { log, settings }), log)
-    let stopping: Promise<void> | undefined
-    const stop = (): Promise<void> =>
-      (stopping ??= keeper
-        .end()
-        .then(() => stopServer(dataFolder, log))
-        .finally(forget))
-    return { connectionString: addressOf(cluster, { ...reached, database: DATABASE }), port, adopted, stop }
+    let ending: Promise<void> | undefined
+    const end = (last: () => Promise<void>): Promise<void> => (ending ??= keeper.end().then(last).finally(forget))
+    return {
+      connectionString: addressOf(cluster, { ...reached, database: DATABASE }),
+      port,
+      adopted,
+      stop: () => end(() => stopServer(dataFolder, log)),
+      leave: () => end(() => Promise.resolve()),
+    }
   } catch (error) {
     stopOnExit()
     forget()
@@ -99,11 +112,7 @@ async function run(cluster: PreparedCluster, { lock, log, settings }: Surroundin
 }
 
 /** On the port that the application knows: on another one it would never be found. */
-async function startAgain(
-  cluster: PreparedCluster,
-  port: number,
-  { log, settings }: Omit<Surroundings, 'lock'>,
-): Promise<void> {
+async function startAgain(cluster: PreparedCluster, port: number, { log, settings }: Settled): Promise<void> {
   const started = await runServer(cluster, { settings, log, boundMs: START_TIMEOUT_MS })
   if (started.port === port) return
   await stopServer(cluster.dataFolder, log)
@@ -115,7 +124,7 @@ interface Reached extends ServerAddress {
 }
 
 /** A server that seemed ready may have just been told to stop: then it is waited for and started anew. */
-async function reachDatabase(cluster: PreparedCluster, surroundings: Omit<Surroundings, 'lock'>): Promise<Reached> {
+async function reachDatabase(cluster: PreparedCluster, surroundings: Settled): Promise<Reached> {
   for (let attempt = 1; ; attempt++) {
     const reached = await reachServer(cluster, surroundings)
     try {
@@ -129,7 +138,7 @@ async function reachDatabase(cluster: PreparedCluster, surroundings: Omit<Surrou
   }
 }
 
-async function reachServer(cluster: PreparedCluster, { log, settings }: Omit<Surroundings, 'lock'>): Promise<Reached> {
+async function reachServer(cluster: PreparedCluster, { log, settings }: Settled): Promise<Reached> {
   const outlived = await awaitSettled(cluster.dataFolder)
   if (outlived === undefined) {
     const address = await runServer(cluster, { settings, log, boundMs: START_TIMEOUT_MS })
@@ -149,19 +158,4 @@ async function awaitSettled(dataFolder: string): Promise<Postmaster | undefined>
   )
   if (found === undefined || found.status === 'ready') return found
   throw new EmbeddedServerUnavailable(`PostgreSQL (process ${found.pid}) is neither ready nor ended: ${found.status}.`)
-}
-
-async function stopServer(dataFolder: string, log: (message: string) => void): Promise<void> {
-  if (livePostmaster(dataFolder) === undefined) return
-  signalPostmaster(dataFolder, 'SIGINT')
-  if ((await awaitEnd(dataFolder, FAST_STOP_TIMEOUT_MS)) === undefined) return
-  log(
-    'PostgreSQL needs too long for its last checkpoint: it is stopped at once and will replay its log at the next start.',
-  )
-  signalPostmaster(dataFolder, 'SIGQUIT')
-  await awaitEnd(dataFolder, IMMEDIATE_STOP_TIMEOUT_MS)
-}
-
-function awaitEnd(dataFolder: string, boundMs: number): Promise<Postmaster | undefined> {
-  return awaitPostmaster(dataFolder, boundMs, (seen) => seen === undefined)
 }

@@ -59,6 +59,26 @@ export function startInProcess(dataDir: string, then: string): NodeProcess {
  console.log('ready') },
       (error) => { console.log(error.message); process.exitCode = 1 },
     )`
+  return nodeProcess(script)
+}
+
+/** A Node process that uses the server of the folder together with others, prints `ready`, leaves at SIGTERM, and exits without leaving at SIGINT. */
+export function shareInProcess(dataDir: string): NodeProcess {
+  const script = `
+    const { shareEmbeddedServer } = require(${JSON.stringify(BUILT)})
+    shareEmbeddedServer({ dataDir: ${JSON.stringify(dataDir)}, log: () => {} }).then(
+      (server) => {
+        process.once('SIGINT', () => process.exit(130))
+        process.once('SIGTERM', () => server.leave().then(() => process.exit()))
+        setInterval(() => {}, 1000)
+        console.log('ready')
+      },
+      (error) => { console.log(error.message); process.exitCode = 1 },
+    )`
+  return nodeProcess(script)
+}
+
+function nodeProcess(script: string): NodeProcess {
   const child = spawn(process.execPath, ['-e', script], { stdio: ['ignore', 'pipe', 'inherit'], detached: true })
   const lines = createInterface({ input: child.stdout })[Symbol.asyncIterator]()
   return {

@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
-import { EmbeddedServerUnavailable, findRunningServer, startEmbeddedServer } from '@billstream/embedded-server'
+import { EmbeddedServerUnavailable, shareEmbeddedServer } from '@billstream/embedded-server'
 import {
   ScannedEventIndex,
   StoreUnavailable,
@@ -25,8 +25,8 @@ export interface Place {
 }
 
 /**
- * The PostgreSQL of the settings. The embedded one that a platform runs is only visited; one that does not run is started
- * and stopped again by `close`. Throws CommandEnded, saying what is missing.
+ * The PostgreSQL of the settings. The embedded one that a platform runs is only visited; one that does not run is started,
+ * and stopped again by `close` when no other command uses it. Throws CommandEnded, saying what is missing.
  */
 export async function findPlace(settings: OpsSettings, log: Log): Promise<Place> {
   const { databaseUrl, dataDir } = settings
@@ -34,11 +34,9 @@ export async function findPlace(settings: OpsSettings, log: Log): Promise<Place>
   if (!existsSync(join(dataDir, 'postgres'))) {
     throw new CommandEnded('unavailable', `DATA_DIR: ${dataDir} holds no platform. Set DATA_DIR or DATABASE_URL.`)
   }
-  const running = findRunningServer(dataDir)
-  if (running) return { connectionString: running.connectionString, close: () => Promise.resolve() }
   try {
-    const server = await startEmbeddedServer({ dataDir, log: (message) => log.info({}, message) })
-    return { connectionString: server.connectionString, close: () => server.stop() }
+    const server = await shareEmbeddedServer({ dataDir, log: (message) => log.info({}, message) })
+    return { connectionString: server.connectionString, close: () => server.leave() }
   } catch (error) {
     if (error instanceof EmbeddedServerUnavailable) throw new CommandEnded('unavailable', error.message)
     throw error
