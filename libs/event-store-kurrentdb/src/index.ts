@@ -1,2 +1,2 @@
-export { isKurrentUrl, openKurrentEventStore } from './open-kurrent-event-store'
+export { EventStoreUrlUnusable, isKurrentUrl, openKurrentEventStore } from './open-kurrent-event-store'
 export { type KurrentEventStore } from './kurrent-event-store'

@@ -26,6 +26,11 @@ const URL_OF_KURRENTDB = new RegExp(
   String.raw`^(?:kurrentdb|esdb)(?<discover>\+discover)?://(?<rest>(?:[^:@/?]+:[^@/?]+@)?${HOST}(?:,${HOST})*)/?(?:\?(?<options>.*))?$`,
 )
 
+/** The URL of the event store is none. The message does not quote it, since it may hold a password. */
+export class EventStoreUrlUnusable extends Error {
+  override readonly name = 'EventStoreUrlUnusable'
+}
+
 /** Whether a URL is one for this store; `kurrentdb://`, or `esdb://` of its older name, each also with `+discover`. */
 export function isKurrentUrl(url: string): boolean {
   return /^(?:kurrentdb|esdb)(?:\+discover)?:/.test(url)
@@ -52,9 +57,11 @@ export function openKurrentEventStore({ url, log }: { url: string; log: Log }): 
 /** The URL as the client wants it: it warns of the older name on the console. */
 function readUrl(url: string): string {
   const { discover = '', rest = '', options } = URL_OF_KURRENTDB.exec(url)?.groups ?? {}
-  if (rest === '') throw new Error(`The URL of the event store cannot be read: it has the form ${FORM}.`)
+  if (rest === '')
+    throw new EventStoreUrlUnusable(`The URL of the event store cannot be read: it has the form ${FORM}.`)
   const unknown = (options?.split('&') ?? []).map((option) => option.split('=')[0] ?? '').filter(isUnknownOption)
-  if (unknown.length > 0) throw new Error(`The URL of the event store has unknown options: ${unknown.join(', ')}.`)
+  if (unknown.length > 0)
+    throw new EventStoreUrlUnusable(`The URL of the event store has unknown options: ${unknown.join(', ')}.`)
   return `kurrentdb${discover}://${rest}${options === undefined ? '' : `?${options}`}`
 }
 
@@ -67,6 +74,8 @@ function clientOf(connectionString: string): KurrentDBClient {
     return KurrentDBClient.connectionString(connectionString)
   } catch {
     // What the client says quotes the URL.
-    throw new Error('The URL of the event store cannot be used: one of its options or certificate files is wrong.')
+    throw new EventStoreUrlUnusable(
+      'The URL of the event store cannot be used: one of its options or certificate files is wrong.',
+    )
   }
 }

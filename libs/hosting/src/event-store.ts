@@ -1,4 +1,4 @@
-import { isKurrentUrl, openKurrentEventStore } from '@billstream/event-store-kurrentdb'
+import { EventStoreUrlUnusable, isKurrentUrl, openKurrentEventStore } from '@billstream/event-store-kurrentdb'
 import { PostgresEventStore, type StoreDatabase } from '@billstream/event-store-postgres'
 import { ClaimHeld, type EventStore, type Log } from '@billstream/event-sourcing-runtime'
 
@@ -14,11 +14,13 @@ export interface EventStoreOptions {
 /** Nothing reacts to a claim, and the event that it was taken for follows at once. */
 const CLAIMS = new Set([ClaimHeld.type])
 
-/** The one event store of an installation. Throws on a URL that is of no known store; the message does not quote it. */
+/** The one event store of an installation. Throws EventStoreUrlUnusable on a URL that is of no known store. */
 export function openEventStore({ eventStoreUrl, database, log, hintRestMs = 0 }: EventStoreOptions): EventStore {
   if (eventStoreUrl === undefined) {
     return new PostgresEventStore(database, { unhurried: CLAIMS, tellRestMs: hintRestMs })
   }
   if (isKurrentUrl(eventStoreUrl)) return openKurrentEventStore({ url: eventStoreUrl, log })
-  throw new Error('The URL of the event store begins with kurrentdb:// or esdb://; leave it out to use PostgreSQL.')
+  throw new EventStoreUrlUnusable(
+    'The URL of the event store begins with kurrentdb:// or esdb://; leave it out to use PostgreSQL.',
+  )
 }

@@ -1,6 +1,6 @@
 export { eventRegistry, eventsByContext } from './event-registry'
 export { allProjections, readModelMigrations } from './read-models'
-export { allMigrations, openPostgresPlatform, type PostgresPlatform } from './postgres-platform'
+export { allMigrations, openPostgresPlatform, proveServerSecret, type PostgresPlatform } from './postgres-platform'
 export { isLoopback, SettingReader, SettingsInvalid, type Environment } from './settings/setting-reader'
 export {
   LOG_LEVELS,

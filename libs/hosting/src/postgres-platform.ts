@@ -20,6 +20,7 @@ import {
   PostgresQueueDepths,
   PostgresUsageLog,
   postgresViews,
+  proveMasterKey,
   usageLogMigrations,
   viewMigrations,
   type Database,
@@ -129,6 +130,13 @@ async function untilMigrated(database: Database, log: Log): Promise<void> {
     await systemSleeper.sleep(MIGRATIONS_LOOK_MS)
   }
   await database.assertTenantsSeparated()
+}
+
+/**
+ * Opens what is sealed in the database, where there is any. Throws MasterKeyDiffers when this server's secret is another one.
+ */
+export function proveServerSecret(database: Database, serverSecret: string): Promise<void> {
+  return proveMasterKey(database, masterKey(serverSecret))
 }
 
 /** What is encrypted at rest hangs on a key of its own, derived from the server's secret. */

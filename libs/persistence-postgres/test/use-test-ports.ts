@@ -17,6 +17,7 @@ export interface TestPorts {
   readonly database: Database
   readonly ports: PostgresPorts
   readonly connectionString: string
+  readonly masterKey: Buffer
   /** Removes every row. */
   empty(): Promise<void>
 }
@@ -33,9 +34,10 @@ export function useTestPorts(): () => TestPorts {
       ...persistenceMigrations,
       { name: 'test-may-truncate', up: `grant truncate on ${TABLES} to billstream_worker` },
     ])
-    const ports = createPostgresPorts(database, { masterKey: randomBytes(32), log: silent })
+    const masterKey = randomBytes(32)
+    const ports = createPostgresPorts(database, { masterKey, log: silent })
     const empty = async () => void (await database.worker.execute({ text: `truncate ${TABLES}` }))
-    under = { database, ports, connectionString, empty }
+    under = { database, ports, connectionString, masterKey, empty }
   })
   afterAll(async () => {
     await under.database.close()

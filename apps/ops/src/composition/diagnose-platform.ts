@@ -2,15 +2,15 @@ import { existsSync } from 'node:fs'
 import { statfs } from 'node:fs/promises'
 import { findRunningServer } from '@billstream/embedded-server'
 import type { Log } from '@billstream/event-sourcing-runtime'
-import { allMigrations } from '@billstream/hosting'
+import { allMigrations, proveServerSecret } from '@billstream/hosting'
 import { RELAY } from '@billstream/messaging-kafka'
-import { openDatabase, TenantsNotSeparated, type Database } from '@billstream/persistence-postgres'
+import { MasterKeyDiffers, openDatabase, TenantsNotSeparated, type Database } from '@billstream/persistence-postgres'
 import { systemClock } from '@billstream/platform'
 import { CommandEnded } from '../console/outcome'
 import { fine, problem, warning, type Diagnosis, type Finding } from '../doctor/finding'
 import { brokerFindings } from './diagnose-brokers'
 import { findPlace } from './open-platform'
-import { readOpsSettings, type Environment, type OpsSettings } from './settings'
+import { readOpsSettings, withoutPassword, type Environment, type OpsSettings } from './settings'
 
 /** Of this machine and PostgreSQL. */
 const CLOCK_SKEW_WARNING_MS = 500
@@ -39,7 +39,7 @@ export async function diagnosePlatform(environment: Environment, log: Log): Prom
     }
   }
   try {
-    const after = await databaseFindings(place.connectionString, log)
+    const after = await databaseFindings(place.connectionString, settings, log)
     const canOpen = settings.serverSecret !== undefined && after.every(({ state }) => state !== 'problem')
     return { findings: [...before, ...after], canOpen, ...(settings.kafkaBrokers !== undefined && { relay: RELAY }) }
   } finally {
@@ -62,16 +62,10 @@ function settingsFindings({ databaseUrl, dataDir, eventStoreUrl, serverSecret }:
       ? fine('settings', `embedded PostgreSQL of DATA_DIR ${dataDir}: ${embedded}`)
       : fine('settings', `DATABASE_URL ${withoutPassword(databaseUrl)}`),
     fine('event store', eventStoreUrl === undefined ? 'PostgreSQL' : `KurrentDB ${withoutPassword(eventStoreUrl)}`),
-    serverSecret === undefined
-      ? problem('SERVER_SECRET', 'neither set nor kept in DATA_DIR', 'Set SERVER_SECRET as the platform has it.')
-      : fine('SERVER_SECRET', 'known'),
+    ...(serverSecret === undefined
+      ? [problem('SERVER_SECRET', 'neither set nor kept in DATA_DIR', 'Set SERVER_SECRET as the platform has it.')]
+      : []),
   ]
-}
-
-function withoutPassword(address: string): string {
-  const url = new URL(address)
-  if (url.password !== '') url.password = '***'
-  return url.toString()
 }
 
 async function diskFindings({ dataDir, databaseUrl }: OpsSettings): Promise<Finding[]> {
@@ -86,7 +80,7 @@ async function diskFindings({ dataDir, databaseUrl }: OpsSettings): Promise<Find
   ]
 }
 
-async function databaseFindings(connectionString: string, log: Log): Promise<Finding[]> {
+async function databaseFindings(connectionString: string, { serverSecret }: OpsSettings, log: Log): Promise<Finding[]> {
   let database: Database
   try {
     database = await openDatabase({ connectionString, poolMax: 1, log })
@@ -94,7 +88,13 @@ async function databaseFindings(connectionString: string, log: Log): Promise<Fin
     return [problem('PostgreSQL', (error as Error).message, 'Start PostgreSQL, or correct DATABASE_URL.')]
   }
   try {
-    return [await migrationFinding(database), ...(await serverFindings(database)), await roleFinding(database)]
+    const migrations = await migrationFinding(database)
+    return [
+      ...(migrations.state === 'ok' ? await secretFindings(database, serverSecret) : []),
+      migrations,
+      ...(await serverFindings(database)),
+      await roleFinding(database),
+    ]
   } finally {
     await database.close()
   }
@@ -146,6 +146,19 @@ async function migrationFinding(database: Database): Promise<Finding> {
     `${seen}; first missing: ${pending[0] ?? ''}`,
     'Start the platform of this version once.',
   )
+}
+
+/** Known is not enough: what is stored must open. */
+async function secretFindings(database: Database, serverSecret: string | undefined): Promise<Finding[]> {
+  if (serverSecret === undefined) return []
+  try {
+    await proveServerSecret(database, serverSecret)
+    return [fine('SERVER_SECRET', 'opens what is sealed')]
+  } catch (error) {
+    if (!(error instanceof MasterKeyDiffers)) throw error
+    const todo = 'Set it as the platform has it, or unset it for the one that is kept in DATA_DIR.'
+    return [problem('SERVER_SECRET', 'does not open what the platform has sealed', todo)]
+  }
 }
 
 async function roleFinding(database: Database): Promise<Finding> {

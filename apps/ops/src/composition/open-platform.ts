@@ -8,15 +8,25 @@ import {
   type Log,
   type PlatformPorts,
 } from '@billstream/event-sourcing-runtime'
+import { EventStoreUrlUnusable } from '@billstream/event-store-kurrentdb'
 import { PostgresEventIndex } from '@billstream/event-store-postgres'
-import { allMigrations, allProjections, openPostgresPlatform, type PostgresPlatform } from '@billstream/hosting'
-import { RolesMissing, TenantsNotSeparated, type Database } from '@billstream/persistence-postgres'
+import {
+  allMigrations,
+  allProjections,
+  openPostgresPlatform,
+  proveServerSecret,
+  type PostgresPlatform,
+} from '@billstream/hosting'
+import { MasterKeyDiffers, RolesMissing, TenantsNotSeparated, type Database } from '@billstream/persistence-postgres'
 import { CommandEnded } from '../console/outcome'
 import type { OpsPorts } from '../ops'
 import type { OpsSettings } from './settings'
 
 /** Connections of each of the two roles: a visitor's share. */
 const POOL_MAX = 4
+
+const OTHER_SECRET =
+  'is not the one under which the platform has sealed its data. Set it as the platform has it, or unset it for the one in DATA_DIR.'
 
 /** Where PostgreSQL is, and what must be stopped afterwards. */
 export interface Place {
@@ -83,9 +93,19 @@ async function openVisited({ connectionString }: Place, settings: OpsSettings, l
   }
   const options = { connectionString, serverSecret, eventStoreUrl, poolMax: POOL_MAX, migrations: 'none' } as const
   const platform = await openPostgresPlatform(options, log)
-  const [first, ...others] = await platform.database.pendingMigrations(allMigrations)
-  if (first === undefined) return platform
-  await platform.close()
+  try {
+    await refuseOtherVersions(platform.database)
+    await proveServerSecret(platform.database, serverSecret)
+    return platform
+  } catch (error) {
+    await platform.close()
+    throw error
+  }
+}
+
+async function refuseOtherVersions(database: Database): Promise<void> {
+  const [first, ...others] = await database.pendingMigrations(allMigrations)
+  if (first === undefined) return
   throw new CommandEnded(
     'refused',
     `The database lacks ${others.length + 1} migrations of this version (first: ${first}): start the platform once. See ops doctor.`,
@@ -101,6 +121,9 @@ function explained(error: unknown): unknown {
   if (error instanceof StoreUnavailable) {
     return new CommandEnded('unavailable', `PostgreSQL cannot be reached: ${error.message}`)
   }
+  if (error instanceof EventStoreUrlUnusable)
+    return new CommandEnded('wrong_usage', `EVENT_STORE_URL: ${error.message}`)
+  if (error instanceof MasterKeyDiffers) return new CommandEnded('wrong_usage', `SERVER_SECRET: ${OTHER_SECRET}`)
   if (error instanceof RolesMissing || error instanceof TenantsNotSeparated) {
     return new CommandEnded('refused', error.message)
   }

@@ -5,6 +5,11 @@ const NONCE_BYTES = 12
 const TAG_BYTES = 16
 const CIPHER = 'aes-256-gcm'
 
+/** A stored secret cannot be opened: the master key is another one than it was sealed under. */
+export class MasterKeyDiffers extends Error {
+  override readonly name = 'MasterKeyDiffers'
+}
+
 /**
  * AES-256-GCM under a master key. What is sealed for one place (organization, id) cannot be opened for another, so a row
  * that was moved or exchanged in the database is noticed.
@@ -24,7 +29,7 @@ export class Sealing {
     return Buffer.concat([nonce, cipher.update(plain), cipher.final(), cipher.getAuthTag()]).toString('base64')
   }
 
-  /** Throws when it was sealed under another key or for another place. */
+  /** Throws MasterKeyDiffers when it was sealed under another key or for another place. */
   open(sealed: string, place: readonly string[]): Buffer {
     const bytes = Buffer.from(sealed, 'base64')
     const decipher = createDecipheriv(CIPHER, this.masterKey, bytes.subarray(0, NONCE_BYTES), {
@@ -34,7 +39,7 @@ export class Sealing {
     try {
       return Buffer.concat([decipher.update(bytes.subarray(NONCE_BYTES, -TAG_BYTES)), decipher.final()])
     } catch (cause) {
-      throw new Error('A stored secret cannot be opened: it was sealed under another master key.', { cause })
+      throw new MasterKeyDiffers('A stored secret cannot be opened: it was sealed under another master key.', { cause })
     }
   }
 }

@@ -2,7 +2,8 @@ import { randomBytes } from 'node:crypto'
 import { useTestPorts } from '../../test/use-test-ports'
 import { PostgresPersonKeys } from './postgres-person-keys'
 import { PostgresSecrets } from './postgres-secrets'
-import { Sealing } from './sealing'
+import { proveMasterKey } from './prove-master-key'
+import { MasterKeyDiffers, Sealing } from './sealing'
 
 describe('secrets in PostgreSQL', () => {
   const under = useTestPorts()
@@ -24,6 +25,16 @@ describe('secrets in PostgreSQL', () => {
     const { tenant } = under().database
     await expect(new PostgresSecrets(tenant, other).get('acme', 'hmac')).rejects.toThrow('another master key')
     await expect(new PostgresPersonKeys(tenant, other).ensure('acme', 'customer-1')).rejects.toThrow('master key')
+  })
+
+  it('prove whether a master key is theirs, and nothing where none is stored', async () => {
+    const [{ masterKey, database }, other] = [under(), randomBytes(32)]
+    await expect(proveMasterKey(database, masterKey)).resolves.toBeUndefined()
+    await expect(proveMasterKey(database, other)).rejects.toThrow(MasterKeyDiffers)
+    await under().ports.secrets.remove('acme', 'hmac')
+    await expect(proveMasterKey(database, other)).rejects.toThrow(MasterKeyDiffers)
+    await under().ports.personKeys.erase('acme', 'customer-1')
+    await expect(proveMasterKey(database, other)).resolves.toBeUndefined()
   })
 
   it('cannot be opened in another place of the database', async () => {
