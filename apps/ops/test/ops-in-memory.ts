@@ -46,8 +46,8 @@ export function opsInMemory({ relay }: Pick<Diagnosis, 'relay'> = {}) {
   const ports = {
     ...memory,
     ...{ clock, eventStore, sleeper, events: eventRegistry, ids: { next: timeOrderedId } },
-    ...{ views, viewsAnywhere: views, viewWriter: views, viewProgress: views, usageLog: new MemoryUsageLog() },
-    checkpoints: new MemoryCheckpoints(),
+    ...{ views, viewsAnywhere: views, viewWriter: views, viewProgress: views, viewRebuilds: views },
+    ...{ usageLog: new MemoryUsageLog(), checkpoints: new MemoryCheckpoints() },
     ...{ eventIndex: new ScannedEventIndex(eventStore), projections: allProjections },
   } as unknown as OpsPorts & PlatformPorts
   const published: PublishableEvent[] = []

@@ -8,7 +8,7 @@ import { registerRebuildCommand } from './rebuild.command'
 
 const STATUS: readonly Column<ProjectionStatus>[] = [
   { title: 'PROJECTION', value: ({ projection }) => projection },
-  { title: 'STATE', value: ({ state }) => state },
+  { title: 'STATE', value: stateText },
   { title: 'POSITION', value: ({ position }) => position, align: 'right' },
   { title: 'LAG', value: ({ lagEvents }) => lagEvents, align: 'right' },
   { title: 'SECONDS', value: ({ lagSeconds }) => lagSeconds, align: 'right' },
@@ -46,6 +46,7 @@ async function showStatus(ops: Ops): Promise<undefined> {
 }
 
 async function pauseProjection(ops: Ops, name: string, reason: string): Promise<undefined> {
+  if (reason.trim() === '') throw wrongUsage('--reason', 'must say why.')
   const ports = await ops.open()
   const projection = known(ports, name)
   const pause = { projection, by: ops.operator, reason, at: ports.clock.now() }
@@ -64,6 +65,11 @@ async function resumeProjection(ops: Ops, name: string): Promise<undefined> {
 function known({ projections }: Pick<OpsPorts, 'projections'>, name: string): string {
   if (projectionNamed(projections, name)) return name
   throw wrongUsage('PROJECTION', `there is no ${name}; see projections status.`)
+}
+
+function stateText({ state, lagEvents }: ProjectionStatus): string {
+  if (state !== 'paused') return state
+  return lagEvents > 0n ? 'paused, behind' : 'paused'
 }
 
 function noteOf({ pause, lastFailure }: ProjectionStatus): string {

@@ -1,5 +1,5 @@
 import type { Command } from 'commander'
-import type { Projection } from '@billstream/event-sourcing-core'
+import type { Position, Projection, ViewDefinition } from '@billstream/event-sourcing-core'
 import {
   ProjectionRebuild,
   RebuildImpossible,
@@ -9,6 +9,7 @@ import {
 } from '@billstream/event-sourcing-runtime'
 import { refused, wrongUsage, type Outcome } from '../console/outcome'
 import type { Column } from '../console/output'
+import { shownCell, shownRow, type Personal } from '../console/shown-row'
 import { subcommand } from '../console/subcommand'
 import type { Ops, OpsPorts } from '../ops'
 import { projectionNamed } from './projection-status'
@@ -18,6 +19,7 @@ interface RebuildFlags {
   readonly verify?: boolean
   readonly switch?: boolean
   readonly anew?: boolean
+  readonly personal?: boolean
 }
 
 /** What became of one view; without `comparison` it was not verified. */
@@ -25,11 +27,13 @@ interface Rebuilt {
   readonly projection: string
   readonly switched: boolean
   readonly comparison?: ViewComparison
+  /** It is paused, and stays so: the view stands still. */
+  readonly pause?: { readonly by: string; readonly reason: string; readonly lagEvents: Position }
 }
 
 const RESULT: readonly Column<Rebuilt>[] = [
   { title: 'PROJECTION', value: ({ projection }) => projection },
-  { title: 'RESULT', value: ({ switched }) => (switched ? 'rebuilt' : 'as it was') },
+  { title: 'RESULT', value: resultOf },
   { title: 'ROWS CHECKED', value: ({ comparison }) => comparison?.rowsChecked, align: 'right' },
   { title: 'DIFFERENT', value: ({ comparison }) => comparison?.rowsDifferent, align: 'right' },
 ]
@@ -46,6 +50,7 @@ export function registerRebuildCommand(projections: Command, ops: Ops): void {
     .option('--verify', 'compare with the live view, row by row at the same position; the live view stays')
     .option('--switch', 'with --verify: put the rebuilt view in its place as well')
     .option('--anew', 'forget what a rebuild that was broken off has built')
+    .option('--personal', 'with personal data in what differs, which is hidden otherwise')
     .action(ops.does((names: string[], flags: RebuildFlags) => rebuild(ops, names, flags)))
 }
 
@@ -57,7 +62,7 @@ async function rebuild(ops: Ops, names: readonly string[], flags: RebuildFlags):
   for (const projection of projections) {
     const one = await rebuildOne(projection, ports, { ops, flags })
     if (!one) break
-    rebuilt.push(one)
+    rebuilt.push({ ...one, ...(await pauseOf(projection, ports)) })
   }
   show(rebuilt, ops)
   return rebuilt.some(({ comparison }) => (comparison?.rowsDifferent ?? 0) > 0) ? 'differences' : 'ok'
@@ -113,12 +118,13 @@ async function replaced(work: ProjectionRebuild, { name }: Projection): Promise<
 
 async function verified(
   work: ProjectionRebuild,
-  { name }: Projection,
+  { name, view }: Projection,
   flags: RebuildFlags,
 ): Promise<Rebuilt | undefined> {
   // Nearly level first: the live view is frozen only for the rest.
-  const comparison = (await work.build()) ? await work.compare() : undefined
-  if (!comparison) return undefined
+  const compared = (await work.build()) ? await work.compare() : undefined
+  if (!compared) return undefined
+  const comparison = shownComparison(compared, view, flags.personal ? 'shown' : 'hidden')
   if (!flags.switch) {
     await work.discard()
     return { projection: name, switched: false, comparison }
@@ -126,9 +132,35 @@ async function verified(
   return { projection: name, switched: await work.replace(), comparison }
 }
 
+function shownComparison(comparison: ViewComparison, view: ViewDefinition, personal: Personal): ViewComparison {
+  const differences = comparison.differences.map((difference): ViewDifference => {
+    const { column } = difference
+    const shown = (value: unknown) =>
+      column === null ? shownRow(view, value as object | null, personal) : shownCell(view, column, value, personal)
+    return { ...difference, live: shown(difference.live), rebuilt: shown(difference.rebuilt) }
+  })
+  return { ...comparison, differences }
+}
+
+/** A rebuild does not resume: what is built anew is no further than the view was. */
+async function pauseOf(projection: Projection, ports: OpsPorts): Promise<Pick<Rebuilt, 'pause'>> {
+  const pauses = await ports.projectionControls.pauses()
+  const pause = pauses.find((each) => each.projection === projection.name)
+  if (!pause) return {}
+  const lag = (await ports.eventStore.head()) - ((await ports.viewRebuilds.standing(projection)) ?? 0n)
+  return { pause: { by: pause.by, reason: pause.reason, lagEvents: lag > 0n ? lag : 0n } }
+}
+
+function resultOf({ switched, pause }: Rebuilt): string {
+  const result = switched ? 'rebuilt' : 'as it was'
+  return pause ? `${result}, still paused ${pause.lagEvents} events behind` : result
+}
+
 function show(rebuilt: readonly Rebuilt[], ops: Ops): void {
   ops.out.table(rebuilt, RESULT, 'Nothing was rebuilt.')
-  for (const { projection, comparison } of rebuilt) {
+  for (const { projection, comparison, pause } of rebuilt) {
+    if (pause)
+      ops.out.note(`${projection} is paused by ${pause.by}: ${pause.reason}. projections resume lets it go on.`)
     for (const difference of comparison?.differences ?? []) ops.out.note(`${projection}: ${sentenceOf(difference)}`)
   }
 }

@@ -14,6 +14,8 @@ export interface CheckResult {
   readonly check: string
   readonly checked: number
   readonly differing: number
+  /** What the reader must know of it, such as that a view is behind. */
+  readonly note?: string
   /** The first ones. */
   readonly differences: readonly Difference[]
 }
@@ -23,17 +25,28 @@ export class Tally {
   private checked = 0
   private differing = 0
   private readonly kept: Difference[] = []
+  private said: string | undefined
 
   constructor(private readonly check: string) {}
 
   expect(of: string, expected: unknown, found: unknown): void {
+    if (JSON.stringify(expected) === JSON.stringify(found)) this.checked += 1
+    else this.differ(of, expected, found)
+  }
+
+  /** What is shown may look alike, where personal data is hidden. */
+  differ(of: string, expected: unknown, found: unknown): void {
     this.checked += 1
-    if (JSON.stringify(expected) === JSON.stringify(found)) return
     this.differing += 1
     if (this.kept.length < DIFFERENCES_KEPT_MAX) this.kept.push({ of, expected, found })
   }
 
+  note(said: string): void {
+    this.said = said
+  }
+
   get result(): CheckResult {
-    return { check: this.check, checked: this.checked, differing: this.differing, differences: this.kept }
+    const { check, checked, differing, said, kept: differences } = this
+    return { check, checked, differing, ...(said !== undefined && { note: said }), differences }
   }
 }

@@ -1,5 +1,5 @@
-import { paymentView } from '@billstream/checkout-read-model'
-import { invoiceView, type InvoiceRow } from '@billstream/invoicing-read-model'
+import { paymentProjection, paymentView } from '@billstream/checkout-read-model'
+import { invoiceProjection, invoiceView, type InvoiceRow } from '@billstream/invoicing-read-model'
 import { allRows } from '../console/all-rows'
 import type { Progress } from '../console/progress'
 import type { OpsPorts } from '../ops'
@@ -7,19 +7,34 @@ import { Tally, type CheckResult } from './check'
 
 const PAYMENTS_MAX = 100
 
+interface InvoiceSurroundings {
+  readonly progress: Progress
+  readonly signal: AbortSignal
+  /** Views that are behind, by the names of their projections. */
+  readonly lagging: ReadonlyMap<string, string>
+}
+
+/** What is due is compared with what was paid: that is right where both views are of one moment. */
+const COMPARED = [invoiceProjection.name, paymentProjection.name]
+
 /** Total = settled + due, of every issued invoice; and no number twice. */
 export async function verifyInvoices(
   ports: Pick<OpsPorts, 'viewsAnywhere' | 'views'>,
-  { progress, signal }: { readonly progress: Progress; readonly signal: AbortSignal },
+  { progress, signal, lagging }: InvoiceSurroundings,
 ): Promise<CheckResult[]> {
   const settled = new Tally('1. total = settled + due, of every issued invoice')
   const numbers = new Tally('3. one invoice per number')
+  const behind = COMPARED.filter((name) => lagging.has(name))
+  if (behind.length > 0)
+    settled.note(`left out: ${behind.join(' and ')} is behind, and payments are not of the same moment`)
   for await (const invoice of allRows(invoiceView, {}, ports)) {
     if (signal.aborted) break
     progress.advance(1)
     if (invoice.status === 'draft') continue
-    const sum = BigInt(invoice.amount_due_cents) + (await settledOf(invoice, ports))
-    settled.expect(`invoice ${invoice.id}`, invoice.total_cents, sum.toString())
+    if (behind.length === 0) {
+      const sum = BigInt(invoice.amount_due_cents) + (await settledOf(invoice, ports))
+      settled.expect(`invoice ${invoice.id}`, invoice.total_cents, sum.toString())
+    }
     const where = { invoice_number: invoice.invoice_number }
     numbers.expect(
       `number ${invoice.invoice_number}`,

@@ -2,9 +2,11 @@ import type { Command } from 'commander'
 import type { Outcome } from '../console/outcome'
 import type { Column } from '../console/output'
 import type { Progress } from '../console/progress'
+import type { Personal } from '../console/shown-row'
 import { subcommand } from '../console/subcommand'
 import type { Ops, OpsPorts } from '../ops'
 import type { CheckResult } from './check'
+import { laggingViews } from './lagging-views'
 import { verifyDeliveries } from './verify-deliveries'
 import { verifyEvents } from './verify-events'
 import { verifyInvoices } from './verify-invoices'
@@ -15,6 +17,7 @@ const RESULT: readonly Column<CheckResult>[] = [
   { title: 'INVARIANT', value: ({ check }) => check },
   { title: 'CHECKED', value: ({ checked }) => checked, align: 'right' },
   { title: 'DIFFER', value: ({ differing }) => differing, align: 'right' },
+  { title: 'NOTE', value: ({ note }) => note },
 ]
 
 /** `ops verify`: the invariants of the platform over all its data. */
@@ -23,11 +26,13 @@ export function registerVerifyCommands(program: Command, ops: Ops): void {
     description:
       'Checks the invariants over all data, read only: invoices add up and are settled, one invoice per boundary, one effect per command, one delivery per event and endpoint, usage aggregates equal their events, live views equal rebuilt ones.',
     example: 'verify',
-  }).action(ops.does(() => verify(ops)))
+  })
+    .option('--personal', 'with personal data in what differs, which is hidden otherwise')
+    .action(ops.does(({ personal }: { personal?: true }) => verify(ops, personal ? 'shown' : 'hidden')))
 }
 
-async function verify(ops: Ops): Promise<Outcome> {
-  const results = await verifyAll(await ops.open(), ops)
+async function verify(ops: Ops, personal: Personal): Promise<Outcome> {
+  const results = await verifyAll(await ops.open(), ops, personal)
   if (ops.out.forMachines) ops.out.document(results, () => '')
   else ops.out.table(results, RESULT, '')
   for (const { check, differences } of results) {
@@ -41,9 +46,10 @@ async function verify(ops: Ops): Promise<Outcome> {
 }
 
 /** Every check, one after the other. */
-async function verifyAll(ports: OpsPorts, ops: Ops): Promise<CheckResult[]> {
+async function verifyAll(ports: OpsPorts, ops: Ops, personal: Personal): Promise<CheckResult[]> {
   const { signal } = ops
   const head = await ports.eventStore.head()
+  const lagging = await laggingViews(head, ports)
   const results: CheckResult[] = []
   const check = async (
     unit: string,
@@ -55,9 +61,9 @@ async function verifyAll(ports: OpsPorts, ops: Ops): Promise<CheckResult[]> {
     results.push(...(await work(progress).finally(() => progress.end())))
   }
   await check('events', Number(head), (progress) => verifyEvents(head, ports, { progress, signal }))
-  await check('invoices', undefined, (progress) => verifyInvoices(ports, { progress, signal }))
+  await check('invoices', undefined, (progress) => verifyInvoices(ports, { progress, signal, lagging }))
   await check('deliveries', undefined, (progress) => verifyDeliveries(ports, { progress, signal }))
   await check('positions of measurements', Number(head), (progress) => verifyUsage(head, ports, { progress, signal }))
-  await check('events folded', undefined, (progress) => verifyViews(ports, { progress, signal }))
+  await check('events folded', undefined, (progress) => verifyViews(ports, { progress, signal, personal }))
   return results
 }

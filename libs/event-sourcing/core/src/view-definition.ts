@@ -10,6 +10,8 @@ export type ColumnKind = 'text' | 'uuid' | 'instant' | 'integer' | 'minor' | 'de
 export interface Column<T = unknown> {
   readonly kind: ColumnKind
   readonly nullable: boolean
+  /** Says something of a person: not shown where nobody has asked for it. Absent: it does not. */
+  readonly personal?: true
   /** Only for inference. */
   readonly type?: T
 }
@@ -26,6 +28,7 @@ export const col = {
   boolean: column<boolean>('boolean'),
   json: <T>(): Column<T> => column<T>('json'),
   nullable: <T>(inner: Column<T>): Column<T | null> => ({ kind: inner.kind, nullable: true }),
+  personal: <T>(inner: Column<T>): Column<T> => ({ ...inner, personal: true }),
 } as const
 
 export type Columns = Readonly<Record<string, Column>>

@@ -6,14 +6,14 @@ export const customerView = defineView(
   'customer',
   {
     external_id: col.text,
-    name: col.text,
-    email: col.nullable(col.text),
+    name: col.personal(col.text),
+    email: col.personal(col.nullable(col.text)),
     /** null: the organization's */
     currency: col.nullable(col.text),
     timezone: col.nullable(col.text),
     invoice_grace_period: col.nullable(col.integer),
     net_payment_term: col.nullable(col.integer),
-    billing_metadata: col.json<Record<string, unknown>>(),
+    billing_metadata: col.personal(col.json<Record<string, unknown>>()),
     test_clock_id: col.nullable(col.text),
     /** active, deleted */
     status: col.text,
