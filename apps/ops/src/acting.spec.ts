@@ -94,6 +94,28 @@ describe('dead letters', () => {
     expect((await ops.ports.deadLetters.takeable(['c'], 10)).map(({ id }) => id)).toEqual(['first'])
   })
 
+  it('are left alone when one that is named is not there', async () => {
+    const ops = await given()
+    for (const argv of [
+      ['dlq', 'retry', 'first', 'nonsense'],
+      ['dlq', 'drop', 'first', 'nonsense', '--reason', 'x'],
+    ]) {
+      const { code, out, err } = await ops.run(...argv)
+      expect([code, out, err]).toEqual([1, '', expect.stringContaining('nonsense is not there')])
+    }
+    expect(await ops.json('dlq', 'list')).toMatchObject([{ id: 'first', waits: false }, { id: 'second' }])
+  })
+
+  it('that have left are listed by consumer, and nothing personal', async () => {
+    const ops = await given()
+    await ops.run('dlq', 'drop', 'first', '--reason', 'it is torn')
+    const left = await ops.run('dlq', 'list', '--ended', '--json')
+    expect(left.out).toContain('it is torn')
+    expect(left.out).not.toContain('Ann')
+    expect(await ops.json('dlq', 'list', '--ended', '--consumer', 'c')).toHaveLength(1)
+    expect(await ops.json('dlq', 'list', '--ended', '--consumer', 'other')).toEqual([])
+  })
+
   it('are given up with a reason, by name, and kept', async () => {
     const ops = await given()
     expect((await ops.run('dlq', 'drop', 'first', '--reason', ' ')).code).toBe(2)

@@ -126,6 +126,8 @@ describe('an event', () => {
     expect(await tail('--stream', stream)).toEqual([cause.id])
     expect(await tail('--from', '1')).toEqual([effect.id])
     expect(await tail('--organization', derivedId('another'))).toEqual([])
+    const { code, err } = await ops.run('events', 'tail', '--organization', derivedId('another'))
+    expect([code, err]).toEqual([0, expect.stringContaining('no such events')])
   })
 })
 

@@ -51,6 +51,10 @@ describe('every command', () => {
     [['projections', 'pause', 'never.heard_of', '--reason', 'x']],
     [['replay', '--from', '0']],
     [['replay', '--from', '0', '--topic', 'billstream.events.invoicing']],
+    [['replay', '--from', '50', '--to', '3', '--dry-run']],
+    [['timers', 'list', '--owner', 'nobody']],
+    [['projections', 'pause', 'invoicing.fee', '--reason', ' ']],
+    [['dlq', 'retry', 'x', '--consumer', 'c']],
     [['invoices', 'rederive']],
   ])('called wrongly ends with 2 and names the argument: %j', async (argv) => {
     const { code, out, err } = await opsInMemory().run(...argv)

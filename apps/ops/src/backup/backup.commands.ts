@@ -1,5 +1,5 @@
 import type { Command } from 'commander'
-import type { Outcome } from '../console/outcome'
+import { CommandEnded, type Outcome } from '../console/outcome'
 import { subcommand } from '../console/subcommand'
 import type { Ops } from '../ops'
 import type { RegisterCommands } from '../program'
@@ -25,7 +25,7 @@ export function backupCommands(vault: Vault): RegisterCommands {
 }
 
 async function backup(ops: Ops, vault: Vault, file: string): Promise<Outcome> {
-  const done = await watched(ops, (watch) => vault.backup(file, watch))
+  const done = await watched(ops, (watch) => vault.backup(file, watch), file)
   const { bytes, files, facts } = done
   ops.out.document({ file, ...done }, () =>
     [`${file}: ${megabytes(bytes)} in ${files} files, store at position ${facts.head}.`].join('\n'),
@@ -35,7 +35,7 @@ async function backup(ops: Ops, vault: Vault, file: string): Promise<Outcome> {
 }
 
 async function restore(ops: Ops, vault: Vault, { file, dataDir }: { file: string; dataDir: string }): Promise<Outcome> {
-  const restored = await watched(ops, (watch) => vault.restore(file, dataDir, watch))
+  const restored = await watched(ops, (watch) => vault.restore(file, dataDir, watch), dataDir)
   const { startedAt, facts, events, usageEvents } = restored
   ops.out.document({ file, dataDir, ...restored }, () =>
     [
@@ -51,7 +51,8 @@ async function restore(ops: Ops, vault: Vault, { file, dataDir }: { file: string
 
 type Watch = Parameters<Vault['backup']>[1]
 
-async function watched<T>(ops: Ops, work: (watch: Watch) => Promise<T>): Promise<T> {
+/** made: what is there in the end, or not at all. */
+async function watched<T>(ops: Ops, work: (watch: Watch) => Promise<T>, made: string): Promise<T> {
   const progress = ops.progress({ unit: 'MB' })
   let [bytes, told] = [0, 0]
   const advance = (more: number, total?: number): void => {
@@ -61,7 +62,14 @@ async function watched<T>(ops: Ops, work: (watch: Watch) => Promise<T>): Promise
     progress.advance(whole - told)
     told = whole
   }
-  return work({ signal: ops.signal, progress: advance }).finally(() => progress.end())
+  try {
+    return await work({ signal: ops.signal, progress: advance })
+  } catch (error) {
+    if (!ops.signal.aborted) throw error
+    throw new CommandEnded('interrupted', `It was broken off: ${made} was not made, and nothing was left behind.`)
+  } finally {
+    progress.end()
+  }
 }
 
 function megabytes(bytes: number): string {

@@ -38,6 +38,7 @@ export function embeddedVault(settings: () => OpsSettings, log: Log): Vault {
     },
     async restore(file, dataDir, watched) {
       if (!existsSync(file)) throw wrongUsage('file', `${file} does not exist.`)
+      if (!(await stat(file)).isFile()) throw wrongUsage('file', `${file} is no file that backup has written.`)
       if (findRunningServer(dataDir)) throw wrongUsage('--data-dir', `a platform runs on ${dataDir}.`)
       let counts = { events: 0, usageEvents: 0 }
       const verify = async (query: Query, { described }: { described: unknown }) => {

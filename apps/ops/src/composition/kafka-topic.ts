@@ -1,7 +1,13 @@
 import { BrokerUnavailable, type Log } from '@billstream/event-sourcing-runtime'
 import { readKafkaSettings, SettingReader } from '@billstream/hosting'
-import { createKafka, ensureTopic, eventMessage, OutgoingMessages } from '@billstream/messaging-kafka'
-import { CommandEnded } from '../console/outcome'
+import {
+  createKafka,
+  ensureTopic,
+  eventMessage,
+  OutgoingMessages,
+  type KafkaSettings,
+} from '@billstream/messaging-kafka'
+import { CommandEnded, wrongUsage } from '../console/outcome'
 import type { OpenTopic, Topic } from '../replay/topic.port'
 import type { Environment } from './settings'
 
@@ -12,6 +18,7 @@ export function kafkaTopics(environment: Environment, log: Log): OpenTopic {
     const given = brokers === undefined ? environment : { ...environment, KAFKA_BROKERS: brokers }
     const settings = readKafkaSettings(new SettingReader(given, problems), 'billstream-ops')
     if (problems.length > 0) throw new CommandEnded('wrong_usage', problems.join('\n'))
+    refuseOwnTopic(topic, settings)
     // A subscriber's topic has the name that the operator gave it, whatever those of the platform begin with.
     const connection = {
       ...createKafka(settings, log),
@@ -28,6 +35,12 @@ export function kafkaTopics(environment: Environment, log: Log): OpenTopic {
     }
     return writing(topic, outgoing)
   }
+}
+
+/** The platform's own topics would take a replay for news. Their names begin with the prefix that its services have. */
+function refuseOwnTopic(topic: string, { topicPrefix }: KafkaSettings): void {
+  if (!topic.startsWith(`${topicPrefix}.`)) return
+  throw wrongUsage('--topic', `names beginning with ${topicPrefix}. are the platform’s own.`)
 }
 
 function writing(topic: string, outgoing: OutgoingMessages): Topic {

@@ -4,7 +4,7 @@ import type { KeptLetter } from '@billstream/event-sourcing-runtime'
 import { refused, wrongUsage } from '../console/outcome'
 import { commandGroup, subcommand, wholeNumber } from '../console/subcommand'
 import { shownEvent } from '../events/event-text'
-import type { Ops } from '../ops'
+import type { Ops, OpsPorts } from '../ops'
 import { ENDED, LETTER, letterDetails } from './dead-letter-text'
 
 const LIST_DEFAULT = 100
@@ -56,11 +56,12 @@ export function registerDeadLettersCommands(program: Command, ops: Ops): void {
 
 async function listLetters(ops: Ops, { consumer, ended, limit }: ListOptions): Promise<undefined> {
   const { deadLetters } = await ops.open()
+  const filter = { limit, ...(consumer !== undefined && { consumer }) }
   if (ended) {
-    ops.out.table(await deadLetters.ended(limit), ENDED, 'No letter has left.')
+    ops.out.table((await deadLetters.ended(filter)).map(withoutPersonal), ENDED, 'No letter has left.')
     return
   }
-  const letters = await deadLetters.list({ limit, ...(consumer !== undefined && { consumer }) })
+  const letters = await deadLetters.list(filter)
   ops.out.table(letters.map(withoutPersonal), LETTER, 'There are no dead letters.')
 }
 
@@ -74,11 +75,13 @@ async function showLetter(ops: Ops, id: string, { personal }: { personal?: true 
 
 async function retryLetters(ops: Ops, ids: readonly string[], { all, consumer }: RetryOptions): Promise<undefined> {
   if (ids.length > 0 === (all === true)) throw wrongUsage('LETTERS', 'name some, or give --all.')
+  if (consumer !== undefined && !all) throw wrongUsage('--consumer', 'belongs to --all.')
   const { deadLetters } = await ops.open()
+  await refuseUnknown(ids, { deadLetters })
   const filter = { limit: LIST_MAX, ...(consumer !== undefined && { consumer }) }
   const asked = all ? (await deadLetters.list(filter)).map(({ id }) => id) : ids
   const retried = await deadLetters.retry(asked)
-  if (ids.length > 0 && retried === 0) throw refused('LETTERS: none of them is there and has failed.')
+  if (ids.length > 0 && retried === 0) throw refused('LETTERS: none of them has failed; they wait for one that has.')
   ops.out.document(
     { retried },
     () => `${retried} letters are tried again within a second; dlq list shows what is left.`,
@@ -88,11 +91,24 @@ async function retryLetters(ops: Ops, ids: readonly string[], { all, consumer }:
 async function dropLetters(ops: Ops, ids: readonly string[], reason: string): Promise<undefined> {
   if (reason.trim() === '') throw wrongUsage('--reason', 'must say why.')
   const { deadLetters, clock } = await ops.open()
+  await refuseUnknown(ids, { deadLetters })
   const dropped = await deadLetters.end(ids, { outcome: 'dropped', by: ops.operator, reason, at: clock.now() })
   if (dropped === 0) throw refused('LETTERS: none of them is there.')
   ops.out.document({ dropped }, () => `${dropped} letters are given up; dlq list --ended keeps them.`)
 }
 
-function withoutPersonal(letter: KeptLetter): KeptLetter {
+/** All or none: where a name is wrong the operator may mean something else. */
+async function refuseUnknown(ids: readonly string[], { deadLetters }: Pick<OpsPorts, 'deadLetters'>): Promise<void> {
+  const found = await Promise.all(ids.map(async (id) => ((await deadLetters.get(id)) ? [] : [id])))
+  const unknown = found.flat()
+  if (unknown.length > 0)
+    throw refused(`LETTERS: ${unknown.join(', ')} ${isOrAre(unknown)} not there; nothing was done.`)
+}
+
+function isOrAre({ length }: readonly string[]): string {
+  return length === 1 ? 'is' : 'are'
+}
+
+function withoutPersonal<Letter extends { readonly message: unknown }>(letter: Letter): Letter {
   return { ...letter, message: shownEvent(letter.message as RecordedEvent, 'hidden') }
 }

@@ -28,9 +28,13 @@ export async function tailEvents(ops: Ops, options: TailOptions): Promise<undefi
   const range = { from, filter, signal: ops.signal }
   const batches = options.follow ? eventStore.subscribe(from, range) : eventsBetween(eventStore, { ...range, to: head })
   const wanted = wantedBy(options)
+  let printed = 0
   for await (const batch of batches) {
-    for (const event of batch.events.filter(wanted)) print(ops, event, options)
+    const events = batch.events.filter(wanted)
+    for (const event of events) print(ops, event, options)
+    printed += events.length
   }
+  if (printed === 0) ops.out.note(`There are no such events from behind position ${from} on.`)
 }
 
 function wantedBy({ stream, organization }: TailOptions): (event: RecordedEvent) => boolean {

@@ -56,10 +56,12 @@ async function rederive(ops: Ops, { organization, all }: RederiveOptions): Promi
   const progress = ops.progress({ unit: 'subscriptions' })
   const result = await rederiveAll(organization, ports, { progress, signal: ops.signal }).finally(() => progress.end())
   const { checked, differences } = result
-  if (ops.out.forMachines) ops.out.document(result, () => '')
-  else if (differences.length > 0) ops.out.table(differences.slice(0, PRINTED_MAX), DIFFERENCE, '')
   const invoices = new Set(differences.map(({ invoiceId }) => invoiceId)).size
-  ops.out.note(`${checked} invoices were made once more; ${invoices} of them differ, in ${differences.length} places.`)
+  if (!ops.out.forMachines && differences.length > 0) ops.out.table(differences.slice(0, PRINTED_MAX), DIFFERENCE, '')
+  ops.out.document(
+    result,
+    () => `${checked} invoices were made once more; ${invoices} of them differ, in ${differences.length} places.`,
+  )
   if (ops.signal.aborted) return 'interrupted'
   return differences.length > 0 ? 'differences' : 'ok'
 }

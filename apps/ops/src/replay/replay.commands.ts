@@ -34,6 +34,7 @@ async function replay(ops: Ops, options: ReplayOptions): Promise<Outcome | undef
   const ports = await ops.open()
   const unknown = options.type.find((type) => !ports.events.has(type))
   if (unknown !== undefined) throw wrongUsage('--type', `no contract knows an event ${unknown}.`)
+  if (options.to !== undefined && options.to < options.from) throw wrongUsage('--to', 'must not lie before --from.')
   const head = await ports.eventStore.head()
   const to = options.to === undefined || options.to > head ? head : options.to
   const topic = options.dryRun ? undefined : await ops.openTopic(topicOf(options), options.kafka)

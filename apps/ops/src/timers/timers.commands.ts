@@ -1,7 +1,7 @@
 import type { Command } from 'commander'
 import type { Timer } from '@billstream/event-sourcing-runtime'
 import type { Column } from '../console/output'
-import { commandGroup, id, instant, subcommand, wholeNumber } from '../console/subcommand'
+import { commandGroup, id, instant, oneOf, subcommand, wholeNumber } from '../console/subcommand'
 import { CONTEXTS } from '@billstream/event-sourcing-core'
 import type { Ops } from '../ops'
 import { runDue } from './run-due'
@@ -33,7 +33,7 @@ export function registerTimersCommands(program: Command, ops: Ops): void {
     description: 'Lists open timers in the order in which they fire.',
     example: 'timers list --organization 0197a3c2-5a10-7000-8000-0123456789ab --until 2026-08-01',
   })
-    .option('--owner <context>', `of this context only: ${CONTEXTS.join(', ')}`)
+    .option('--owner <context>', `of this context only: ${CONTEXTS.join(', ')}`, oneOf(CONTEXTS))
     .option('--organization <id>', 'of this organization only', id)
     .option('--until <instant>', 'due by then', instant)
     .option('--limit <count>', 'at most so many', wholeNumber({ min: 1, max: LIST_MAX }), LIST_DEFAULT)

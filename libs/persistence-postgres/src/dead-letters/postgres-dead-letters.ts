@@ -100,10 +100,11 @@ export class PostgresDeadLetters implements DeadLetters {
     return row?.count ?? 0
   }
 
-  async ended(limit: number): Promise<EndedLetter[]> {
+  async ended({ consumer, limit }: { consumer?: string; limit: number }): Promise<EndedLetter[]> {
     const rows = await this.worker.query<EndedRow>({
-      text: `select ${LETTER}, outcome, ended_by, reason, ended_at from runtime.ended_letters order by seq desc limit $1`,
-      values: [limit],
+      text: `select ${LETTER}, outcome, ended_by, reason, ended_at from runtime.ended_letters
+              where $2::text is null or consumer = $2 order by seq desc limit $1`,
+      values: [limit, consumer ?? null],
     })
     return rows.map(({ outcome, ended_by, reason, ended_at, ...letter }) => ({
       ...letter,

@@ -84,11 +84,13 @@ export function deadLettersConformance(name: string, make: () => Promise<DeadLet
       await letters.add(letter('2', 'invoice-a'))
       expect(await letters.end(['1', '3'], dropped)).toBe(1)
       expect(await letters.end(['1', '2'], handled)).toBe(1)
-      expect(await letters.ended(10)).toEqual([
+      expect(await letters.ended({ limit: 10 })).toEqual([
         { ...letter('2', 'invoice-a'), end: handled },
         { ...letter('1', 'invoice-a'), end: dropped },
       ])
-      expect(await ids(letters.ended(1))).toEqual(['2'])
+      expect(await ids(letters.ended({ limit: 1 }))).toEqual(['2'])
+      expect(await ids(letters.ended({ consumer: 'nobody', limit: 10 }))).toEqual([])
+      expect(await ids(letters.ended({ consumer: letter('1', 'invoice-a').consumer, limit: 1 }))).toEqual(['2'])
     })
 
     it('does not take back what has left', async () => {

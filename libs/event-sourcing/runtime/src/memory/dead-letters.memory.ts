@@ -61,8 +61,11 @@ export class MemoryDeadLetters implements DeadLetters {
     return found.length
   }
 
-  async ended(limit: number): Promise<EndedLetter[]> {
-    return [...this.left.values()].reverse().slice(0, limit)
+  async ended({ consumer, limit }: { consumer?: string; limit: number }): Promise<EndedLetter[]> {
+    return [...this.left.values()]
+      .reverse()
+      .filter((letter) => consumer === undefined || letter.consumer === consumer)
+      .slice(0, limit)
   }
 
   private all(): KeptLetter[] {

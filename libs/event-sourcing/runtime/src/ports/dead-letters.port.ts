@@ -48,5 +48,5 @@ export interface DeadLetters {
   /** Takes letters out, and keeps them as ended; returns how many were there. A repeat is safe. */
   end(ids: readonly string[], end: LetterEnd): Promise<number>
   /** What left, last first. */
-  ended(limit: number): Promise<EndedLetter[]>
+  ended(filter: { consumer?: string; limit: number }): Promise<EndedLetter[]>
 }
