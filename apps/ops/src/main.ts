@@ -1,5 +1,4 @@
 import { userInfo } from 'node:os'
-import { isInfrastructureFailure } from '@billstream/event-sourcing-runtime'
 import { createLog } from '@billstream/platform'
 import { diagnosePlatform } from './composition/diagnose-platform'
 import { kafkaTopics } from './composition/kafka-topic'
@@ -7,6 +6,7 @@ import { backupCommands } from './backup/backup.commands'
 import { embeddedVault } from './composition/embedded-vault'
 import { openPlatform, type OpenedPlatform } from './composition/open-platform'
 import { readOpsSettings } from './composition/settings'
+import { failureOf } from './console/failure-of'
 import { EXIT_CODES } from './console/outcome'
 import { Output } from './console/output'
 import { progressOn } from './console/progress'
@@ -63,9 +63,11 @@ main().then(
     process.exitCode = code
   },
   (error: unknown) => {
-    const unavailable = isInfrastructureFailure(error)
-    const text = unavailable ? `Out of reach: ${(error as Error).message}` : String((error as Error).stack ?? error)
-    process.stderr.write(`${text}\n`)
-    process.exitCode = unavailable ? EXIT_CODES.unavailable : EXIT_CODES.failed
+    // The command has ended: what failed is the way out of the platform.
+    const failure = failureOf(error)
+    const out = new Output({ out: process.stdout, err: process.stderr })
+    out.useJson(process.argv.includes('--json'))
+    out.failure(failure)
+    process.exitCode = EXIT_CODES[failure.code]
   },
 )

@@ -1,4 +1,5 @@
 import type { Command } from 'commander'
+import { StoreUnavailable } from '@billstream/event-sourcing-runtime'
 import { opsInMemory } from '../test/ops-in-memory'
 import { Output } from './console/output'
 import { SILENT } from './console/progress'
@@ -33,7 +34,7 @@ describe('every command', () => {
     expect(command.options.map(({ long }) => long)).toContain('--json')
     const { code, out } = await opsInMemory().run(...name.split(' '), '--help')
     expect(code).toBe(0)
-    expect(out).toContain(`npm run ops -- ${name}`)
+    expect(out).toContain(`npm run --silent ops -- ${name}`)
   })
 
   it.each([
@@ -61,6 +62,33 @@ describe('every command', () => {
     expect(code).toBe(2)
     expect(out).toBe('')
     expect(err).not.toBe('')
+  })
+
+  it.each([
+    [2, 'wrong_usage', ['nonsense']],
+    [2, 'wrong_usage', ['streams']],
+    [2, 'wrong_usage', ['streams', 'list', '--limit', '0']],
+    [2, 'wrong_usage', ['dlq', 'retry']],
+    [1, 'refused', ['streams', 'show', 'invoice-none']],
+  ])('that fails for machines ends with %i and one JSON object: %s, %j', async (exitCode, errorCode, argv) => {
+    const { code, out, err } = await opsInMemory().run(...argv, '--json')
+    expect([code, out]).toEqual([exitCode, ''])
+    const { error } = JSON.parse(err) as { error: { code: string; message: string } }
+    expect(error).toEqual({ code: errorCode, message: expect.stringMatching(/^(?!error:)./) as string })
+  })
+
+  it('that meets a bug or something that is away says so, for people and for machines', async () => {
+    const ops = opsInMemory()
+    const failing = async (error: Error, ...more: string[]) => {
+      ops.ports.eventStore.head = () => Promise.reject(error)
+      return ops.run('events', 'tail', ...more)
+    }
+    expect(await failing(new StoreUnavailable('away'))).toEqual({ code: 3, out: '', err: 'Out of reach: away\n' })
+    const away = await failing(new StoreUnavailable('away'), '--json')
+    expect(JSON.parse(away.err)).toEqual({ error: { code: 'unavailable', message: 'Out of reach: away' } })
+    const bug = await failing(new Error('a bug'), '--json')
+    expect([bug.code, JSON.parse(bug.err)]).toMatchObject([70, { error: { code: 'failed', message: 'a bug' } }])
+    expect((await failing(new Error('a bug'))).err).toContain('program.spec')
   })
 
   it.each([

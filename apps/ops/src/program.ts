@@ -1,5 +1,6 @@
 import { Command, CommanderError } from 'commander'
-import { CommandEnded, EXIT_CODES } from './console/outcome'
+import { failureOf } from './console/failure-of'
+import { CommandEnded, EXIT_CODES, type Failure } from './console/outcome'
 import type { OutputStreams } from './console/output'
 import type { Ops } from './ops'
 
@@ -22,7 +23,8 @@ export function buildProgram(ops: Ops, groups: readonly RegisterCommands[], stre
     .exitOverride()
     .configureOutput({
       writeOut: (text) => streams.out.write(text),
-      writeErr: (text) => streams.err.write(text),
+      // For machines the same is said as JSON, once.
+      writeErr: (text) => void (ops.out.forMachines || streams.err.write(text)),
     })
     .showHelpAfterError('(--help shows how it is called)')
     .hook('preAction', (_, command) => ops.out.useJson(command.opts<{ json?: boolean }>().json === true))
@@ -30,18 +32,26 @@ export function buildProgram(ops: Ops, groups: readonly RegisterCommands[], stre
   return program
 }
 
-/** Runs one command line (without node and the script); resolves with the exit code. Throws what is a bug. */
+/** Runs one command line (without node and the script); resolves with the exit code. Whatever is thrown is said. */
 export async function runProgram(program: Command, ops: Ops, argv: readonly string[]): Promise<number> {
+  // A call that is wrong never gets as far as its options.
+  ops.out.useJson(argv.includes('--json'))
   try {
     await program.parseAsync(argv, { from: 'user' })
     return ops.exitCode
   } catch (error) {
-    if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT_CODES.ok : EXIT_CODES.wrong_usage
-    if (error instanceof CommandEnded) {
-      ops.out.warn(error.message)
-      return EXIT_CODES[error.outcome]
-    }
-    if (ops.signal.aborted) return EXIT_CODES.interrupted
-    throw error
+    if (error instanceof CommanderError) return wrongCall(error, ops)
+    const isInterrupted = ops.signal.aborted && !(error instanceof CommandEnded)
+    const failure: Failure = isInterrupted ? { code: 'interrupted', message: 'It was broken off.' } : failureOf(error)
+    ops.out.failure(failure)
+    return EXIT_CODES[failure.code]
   }
+}
+
+/** For people the parser has said it already, with the help. */
+function wrongCall({ exitCode, code, message }: CommanderError, { out }: Ops): number {
+  if (exitCode === 0) return EXIT_CODES.ok
+  const said = code === 'commander.help' ? 'a command is missing; --help lists them' : message.replace(/^error: /, '')
+  if (out.forMachines) out.failure({ code: 'wrong_usage', message: said })
+  return EXIT_CODES.wrong_usage
 }

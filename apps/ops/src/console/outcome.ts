@@ -14,6 +14,14 @@ export const EXIT_CODES: Readonly<Record<Outcome, number>> = {
   interrupted: 130,
 }
 
+/** What ended a command, for people as a sentence and for machines as `{"error": ...}`. */
+export interface Failure {
+  readonly code: Exclude<Outcome, 'ok'>
+  readonly message: string
+  /** Of a bug: what its report must hold. */
+  readonly stack?: string
+}
+
 /** A command that ends with a sentence for the operator instead of a result. */
 export class CommandEnded extends Error {
   override readonly name = 'CommandEnded'

@@ -1,3 +1,4 @@
+import type { Failure } from './outcome'
 import { renderTable, type Cell } from './table'
 
 export interface Column<Row> {
@@ -58,6 +59,11 @@ export class Output {
   /** Beside the result, whoever reads it. */
   warn(text: string): void {
     this.streams.err.write(`${text}\n`)
+  }
+
+  /** Why there is no result: a sentence, or one JSON object. */
+  failure(failure: Failure): void {
+    this.warn(this.json ? toJson({ error: failure }) : (failure.stack ?? failure.message))
   }
 
   private writeJson(value: unknown): void {

@@ -13,13 +13,16 @@ export function commandGroup(program: Command, name: string, description: string
   return program.commands.find((command) => command.name() === name) ?? program.command(name).description(description)
 }
 
-/** A command of the tool: with `--json` for machines and an example in its help. usage: name and arguments. */
+/**
+ * A command of the tool: with `--json` for machines and an example in its help. usage: name and arguments.
+ * `--silent`, since npm's own two lines would precede the result in a pipe.
+ */
 export function subcommand(group: Command, usage: string, { description, example }: CommandText): Command {
   return group
     .command(usage)
     .description(description)
     .option('--json', 'print JSON for machines instead of text')
-    .addHelpText('after', `\nExample:\n  npm run ops -- ${example}`)
+    .addHelpText('after', `\nExample:\n  npm run --silent ops -- ${example}`)
 }
 
 /** A parser of options and arguments: a whole number within bounds, both inclusive. */

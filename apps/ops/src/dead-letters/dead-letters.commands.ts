@@ -1,6 +1,5 @@
 import type { Command } from 'commander'
 import type { RecordedEvent } from '@billstream/event-sourcing-core'
-import type { KeptLetter } from '@billstream/event-sourcing-runtime'
 import { refused, wrongUsage } from '../console/outcome'
 import { commandGroup, subcommand, wholeNumber } from '../console/subcommand'
 import { shownEvent } from '../events/event-text'

@@ -102,7 +102,11 @@ describe('a dead letter', () => {
     await under.deadLetters.retry((await under.deadLetters.list({ limit: 10 })).map(({ id }) => id))
     await takeTurns(under)
     expect(under.handled).toEqual(events)
-    expect((await under.deadLetters.ended({ limit: 10 })).map(({ end }) => end.outcome)).toEqual(['handled', 'handled', 'handled'])
+    expect((await under.deadLetters.ended({ limit: 10 })).map(({ end }) => end.outcome)).toEqual([
+      'handled',
+      'handled',
+      'handled',
+    ])
     const later = event('torn-1')
     await under.consumers.handle([later])
     expect(under.handled.at(-1)).toEqual(later)
