@@ -68,6 +68,8 @@ describe('an event', () => {
         ...{ httpStatus: null, response: null, createdAt: effect.recordedAt, updatedAt: effect.recordedAt },
       },
     ])
+    const { out } = await ops.run('events', 'show', cause.id)
+    expect(out).toContain(`(${follow}, command ${effect.metadata.commandId})`)
     const shown = await ops.json<{ effects: unknown[] }>('events', 'show', cause.id)
     expect(shown.effects).toMatchObject([
       {

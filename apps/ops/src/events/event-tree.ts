@@ -21,7 +21,8 @@ function renderEffect(effect: Effect, depth: number): string[] {
 function headOf(effect: Effect): string {
   switch (effect.kind) {
     case 'event':
-      return `${eventLine(effect.event)}  (${effect.by})`
+      // The type of a command is stored as long as it is not answered; afterwards its id leads to it in logs and traces.
+      return `${eventLine(effect.event)}  (${effect.by}, command ${effect.event.metadata.commandId})`
     case 'wanted': {
       const { process, type, target, tries, notBefore } = effect.command
       const again = notBefore === undefined ? '' : `, again at ${notBefore}`
