@@ -11,9 +11,9 @@ const { startJavaBroker } = require('./java-broker.cjs')
  *
  * Resolves, when it serves, with { brokers: 'host:port', pid, ... }; pid is undefined in Docker. The rest are promises:
  * - stop(): for good. - kill(): at once, as a power cut does. - restart(): again with the same port and data, also after
- *   kill(). - pause(), resume(): alive but silent, and back.
+ *   kill(). - pause(), resume(): alive but silent, and back. - ended(): resolves when the broker that runs now has ended.
  * It does not outlive the process that started it, however that ends. Throws with the broker's last log lines when it
- * does not come up, and with the reason when no broker can run here.
+ * does not come up, with the reason when no broker can run here, and while another process serves from the dataDir.
  */
 async function startBroker({ dataDir, port, log = () => {} } = {}) {
   const { kind, reason } = brokerAvailability()

@@ -1,6 +1,8 @@
-import { spawn } from 'node:child_process'
+import { execFileSync, spawn, type ChildProcess } from 'node:child_process'
 import { once } from 'node:events'
-import { resolve } from 'node:path'
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join, resolve } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
 import { startBroker, testBroker, uniqueName, type Broker } from '@billstream/testing'
 import { Kafka, logLevel } from 'kafkajs'
@@ -161,4 +163,131 @@ describe('a broker whose program is killed', () => {
     },
     START_TIMEOUT_MS,
   )
+})
+
+/** `npm run kafka` with these options. */
+class Tool {
+  printed = ''
+  private readonly child: ChildProcess
+
+  constructor(...options: readonly string[]) {
+    this.child = spawn(process.execPath, ['tools/kafka/main.mjs', ...options], {
+      cwd: ROOT,
+      stdio: ['ignore', 'pipe', 'pipe'],
+    })
+    const read = (chunk: Buffer) => (this.printed += chunk.toString())
+    this.child.stdout?.on('data', read)
+    this.child.stderr?.on('data', read)
+  }
+
+  get pid(): number {
+    return this.child.pid ?? 0
+  }
+
+  /** Its exit code; null: it ended by a signal. */
+  async ended(): Promise<number | null> {
+    if (this.child.exitCode === null && this.child.signalCode === null) await once(this.child, 'close')
+    return this.child.exitCode
+  }
+
+  async end(signal: NodeJS.Signals): Promise<number | null> {
+    this.child.kill(signal)
+    return this.ended()
+  }
+
+  /** The address, once it serves. */
+  async serves(): Promise<string> {
+    for (;;) {
+      const [, brokers] = /serves at (\S+) after/.exec(this.printed) ?? []
+      if (brokers !== undefined) return brokers
+      if (this.child.exitCode !== null) throw new Error(this.printed)
+      await pause(POLL_MS)
+    }
+  }
+}
+
+describe('npm run kafka', () => {
+  const folder = mkdtempSync(join(tmpdir(), 'kafka-tool-'))
+  const port = String(20_000 + (process.pid % 10_000))
+  const start = () => new Tool('--port', port, '--data', folder)
+  const brokerPid = () => Number(readFileSync(join(folder, 'broker.pid'), 'utf8').split('\n')[0])
+
+  /** kill -9 of the program together with its watchdog. */
+  async function orphan(tool: Tool): Promise<void> {
+    const processes = execFileSync('ps', ['-ww', '-e', '-o', 'pid=', '-o', 'args='], { encoding: 'utf8' }).split('\n')
+    const watchdog = processes.find((line) => line.includes(`watchdog ${brokerPid()}`))
+    process.kill(Number.parseInt(watchdog ?? '', 10), 'SIGKILL')
+    await tool.end('SIGKILL')
+  }
+
+  afterAll(() => rmSync(folder, { recursive: true, force: true }))
+
+  it(
+    'leaves a broker alone that another one looks after, and names both',
+    async () => {
+      const first = start()
+      const brokers = await first.serves()
+      const second = new Tool('--port', String(Number(port) + 1), '--data', folder)
+      expect(await second.ended()).toBe(1)
+      expect(second.printed).toContain(`Process ${first.pid} already serves Kafka at ${brokers} from ${folder}`)
+      expect(await isServed(brokers)).toBe(true)
+      expect(await first.end('SIGINT')).toBe(0)
+      expect(await isServed(brokers)).toBe(false)
+    },
+    START_TIMEOUT_MS,
+  )
+
+  it(
+    'ends a broker that lost its program and its watchdog, and takes its place',
+    async () => {
+      const first = start()
+      const brokers = await first.serves()
+      const left = brokerPid()
+      await orphan(first)
+      expect(await isServed(brokers)).toBe(true)
+      const second = new Tool('--port', String(Number(port) + 1), '--data', folder)
+      await second.serves()
+      expect(brokerPid()).not.toBe(left)
+      expect(await isServed(brokers)).toBe(false)
+      await second.end('SIGINT')
+    },
+    START_TIMEOUT_MS,
+  )
+
+  it(
+    'ends, and says why, when its broker has ended',
+    async () => {
+      const tool = start()
+      const brokers = await tool.serves()
+      process.kill(brokerPid(), 'SIGKILL')
+      expect(await tool.ended()).toBe(1)
+      expect(tool.printed).toContain(`The Kafka broker at ${brokers} has ended by itself.`)
+    },
+    START_TIMEOUT_MS,
+  )
+
+  it.each([
+    ['an option that it does not know', ['--bogus'], "'--bogus'"],
+    ['a port that is none', ['--port', 'abc'], '--port: "abc" is not a whole number from 1 to 65535.'],
+    ['a port that is too great', ['--port', '65536'], '--port: "65536" is not a whole number from 1 to 65535.'],
+  ])('names %s', async (_, options, words) => {
+    const tool = new Tool(...options)
+    expect(await tool.ended()).toBe(1)
+    expect(tool.printed).toContain(words)
+    expect(tool.printed).not.toContain('    at ')
+  })
+
+  it('names the port that is taken', async () => {
+    const taken = testBroker().split(':')[1] ?? ''
+    const tool = new Tool('--port', taken, '--data', folder)
+    expect(await tool.ended()).toBe(1)
+    expect(tool.printed).toMatch(new RegExp(`${taken}.*(is taken|already allocated)`))
+    expect(tool.printed).not.toContain('    at ')
+  })
+
+  it('says how it is used', async () => {
+    const tool = new Tool('--help')
+    expect(await tool.ended()).toBe(0)
+    for (const option of ['--port', '--data', '--help']) expect(tool.printed).toContain(option)
+  })
 })

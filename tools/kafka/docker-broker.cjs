@@ -34,6 +34,7 @@ async function startDockerBroker({ dataDir, port, log }) {
     pid: undefined,
     stop: async () => void (await started.stop({ remove: true, removeVolumes: dataDir === undefined })),
     kill: () => container.kill(),
+    ended: async () => void (await container.wait()),
     pause: () => container.pause(),
     resume: () => container.unpause(),
     async restart() {

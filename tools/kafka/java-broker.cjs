@@ -1,6 +1,6 @@
 const { execFile, spawn } = require('node:child_process')
 const { randomBytes } = require('node:crypto')
-const { closeSync, existsSync, openSync, writeFileSync } = require('node:fs')
+const { closeSync, existsSync, openSync } = require('node:fs')
 const { mkdir, mkdtemp, readFile, rm, writeFile } = require('node:fs/promises')
 const { join, resolve } = require('node:path')
 const { setTimeout: pause } = require('node:timers/promises')
@@ -10,7 +10,7 @@ const { brokerSettings } = require('./broker-settings.cjs')
 const { freePort } = require('./free-port.cjs')
 const { provideJars } = require('./jars.cjs')
 const { awaitReady } = require('./readiness.cjs')
-const { guard, killBrokerOf, PID_FILE, removeLeftovers, temporaryPrefix } = require('./watchdog.cjs')
+const { claimFolder, guard, noteBroker, removeLeftovers, temporaryPrefix } = require('./watchdog.cjs')
 
 const HOST = '127.0.0.1'
 const JVM_FLAGS = ['-Xmx384m', '-XX:+UseSerialGC', '-XX:TieredStopAtLevel=1', '-Dorg.apache.logging.log4j.level=WARN']
@@ -48,8 +48,7 @@ class JavaBroker {
   async open(wantedPort) {
     const { folder } = this.#place
     await mkdir(folder, { recursive: true })
-    // One that lost its watchdog would still hold the folder.
-    killBrokerOf(folder)
+    claimFolder(folder)
     for (let attempt = 1; ; attempt++) {
       this.brokers = `${HOST}:${await freePort(HOST, wantedPort)}`
       try {
@@ -78,6 +77,10 @@ class JavaBroker {
 
   async kill() {
     await this.#end('SIGKILL')
+  }
+
+  async ended() {
+    await this.#process?.ended
   }
 
   async pause() {
@@ -129,7 +132,7 @@ class JavaBroker {
       stdio: ['ignore', output, output],
     })
     closeSync(output)
-    writeFileSync(this.#file(PID_FILE), `${child.pid}\n`)
+    noteBroker(folder, { pid: child.pid, brokers: this.brokers })
     return watched(child, guard(child.pid, isTemporary ? folder : ''))
   }
 

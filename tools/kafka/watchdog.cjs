@@ -1,5 +1,5 @@
 const { execFileSync, spawn } = require('node:child_process')
-const { readFileSync } = require('node:fs')
+const { readFileSync, writeFileSync } = require('node:fs')
 const { readdir, rm } = require('node:fs/promises')
 const { tmpdir } = require('node:os')
 const { join } = require('node:path')
@@ -40,24 +40,58 @@ async function removeLeftovers() {
   for (const name of await readdir(tmpdir())) {
     if (!name.startsWith(FOLDER_PREFIX) || isAlive(Number.parseInt(name.slice(FOLDER_PREFIX.length), 10))) continue
     const folder = join(tmpdir(), name)
-    killBrokerOf(folder)
+    endOrphanOf(folder)
     // Another user's must not stop this run.
     await rm(folder, { recursive: true, force: true }).catch(() => {})
   }
 }
 
-/** Kills the broker that runs in this folder, if one does. A number that now belongs to another process is not one. */
-function killBrokerOf(folder) {
-  try {
-    const pid = readFileSync(join(folder, PID_FILE), 'utf8').trim()
-    const command = execFileSync('ps', ['-p', pid, '-o', 'args='], {
-      encoding: 'utf8',
-      stdio: ['ignore', 'pipe', 'ignore'],
-    })
-    if (command.includes(folder)) process.kill(Number(pid), 'SIGKILL')
-  } catch {
-    // No file, no such process, or not ours.
+/** Notes in the folder which broker runs there, for whom, and where it answers. */
+function noteBroker(folder, { pid, brokers }) {
+  writeFileSync(join(folder, PID_FILE), `${pid}\n${process.pid}\n${brokers}\n`)
+}
+
+/** Throws while another process looks after the broker of this folder. One that lost its process and its watchdog is ended. */
+function claimFolder(folder) {
+  const broker = runningBroker(folder)
+  if (broker?.hasOwner) {
+    throw new Error(
+      `Process ${broker.owner} already serves Kafka at ${broker.brokers} from ${folder} (broker: process ${broker.pid}). ` +
+        'Stop it first, or choose another folder with --data.',
+    )
   }
+  endOrphanOf(folder)
+}
+
+/** Kills the broker of this folder unless the process that started it lives. */
+function endOrphanOf(folder) {
+  const broker = runningBroker(folder)
+  if (broker === undefined || broker.hasOwner) return
+  try {
+    process.kill(broker.pid, 'SIGKILL')
+  } catch {
+    // It ended between the look and the signal, or is another user's.
+  }
+}
+
+/** The broker that runs in this folder, if one does. A number that now belongs to another process is not one. */
+function runningBroker(folder) {
+  try {
+    const [pid, owner, brokers] = readFileSync(join(folder, PID_FILE), 'utf8').trim().split('\n')
+    const [, parent, command] = /^\s*(\d+)\s+(.*)/s.exec(
+      printed('ps', ['-ww', '-p', pid, '-o', 'ppid=', '-o', 'args=']),
+    )
+    if (!command.includes(folder)) return undefined
+    // Who loses its parent gets another one at once: so no later process with the owner's number is taken for it.
+    return { pid: Number(pid), owner, brokers, hasOwner: parent === owner }
+  } catch {
+    // No file, or no such process.
+    return undefined
+  }
+}
+
+function printed(program, programArguments) {
+  return execFileSync(program, programArguments, { encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'] })
 }
 
 function isAlive(pid) {
@@ -69,4 +103,4 @@ function isAlive(pid) {
   }
 }
 
-module.exports = { guard, killBrokerOf, PID_FILE, removeLeftovers, temporaryPrefix }
+module.exports = { claimFolder, guard, noteBroker, removeLeftovers, temporaryPrefix }
