@@ -4,6 +4,7 @@ import { Client } from 'pg'
 import {
   dataFolderOf,
   killServer,
+  killWatchdog,
   query,
   removeFolder,
   startInProcess,
@@ -26,15 +27,50 @@ describe('an embedded server', () => {
   })
   afterEach(() => removeFolder(dataDir))
 
-  /** A server with one committed row that nobody has stopped: its Node process was killed. */
+  /** A server that nobody has stopped: its Node process was killed, and the watchdog of that one too. */
   async function orphanedServer(): Promise<number | undefined> {
     const owner = startInProcess(dataDir, STAY_ALIVE)
     expect(await owner.line()).toBe('ready')
+    killWatchdog(dataDir)
     await owner.kill('SIGKILL')
     return running()
   }
 
   describe('whose Node process was killed', () => {
+    it('is stopped, and the next start has its data', async () => {
+      const before = await start()
+      await query(before.connectionString, 'create table kept as select 42 as answer')
+      await before.stop()
+      const owner = startInProcess(dataDir, STAY_ALIVE)
+      expect(await owner.line()).toBe('ready')
+      await owner.kill('SIGKILL')
+      await until(() => running() === undefined)
+      const after = await start()
+      expect(after.adopted).toBe(false)
+      expect(await query(after.connectionString, 'select answer from kept')).toEqual([{ answer: 42 }])
+      await after.stop()
+    })
+
+    it('answers a start that comes at once', async () => {
+      const owner = startInProcess(dataDir, STAY_ALIVE)
+      expect(await owner.line()).toBe('ready')
+      await owner.kill('SIGKILL')
+      const server = await start()
+      await query(server.connectionString, 'create table kept as select 42 as answer')
+      expect(await query(server.connectionString, 'select answer from kept')).toEqual([{ answer: 42 }])
+      await server.stop()
+      expect(running()).toBeUndefined()
+    })
+
+    it('is stopped also where it was killed while it started the server', async () => {
+      const owner = startInProcess(dataDir, STAY_ALIVE)
+      await until(() => running() !== undefined)
+      await owner.kill('SIGKILL')
+      await until(() => running() === undefined)
+    })
+  })
+
+  describe('whose Node process and watchdog were killed', () => {
     it('lives on, is adopted with its data, and is stopped by the new process', async () => {
       const pid = await orphanedServer()
       expect(pid).toBeDefined()

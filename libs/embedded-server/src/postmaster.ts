@@ -55,6 +55,16 @@ export async function awaitPostmaster(
   }
 }
 
+/** Whether this server has ended, by a bound in ms. Its process lives on for a moment after it has removed its pid file. */
+export async function awaitEnd(dataFolder: string, { pid }: Postmaster, boundMs: number): Promise<boolean> {
+  const deadline = performance.now() + boundMs
+  while (isPostmasterOf(dataFolder, pid)) {
+    if (performance.now() > deadline) return false
+    await pause(POLL_MS)
+  }
+  return true
+}
+
 /** Sends the signal to the server of this folder, if one runs. SIGINT: fast shutdown. SIGQUIT: at once, without a checkpoint. */
 export function signalPostmaster(dataFolder: string, signal: 'SIGINT' | 'SIGQUIT'): void {
   const postmaster = livePostmaster(dataFolder)

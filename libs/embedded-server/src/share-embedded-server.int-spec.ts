@@ -14,6 +14,9 @@ import { livePostmaster } from './postmaster'
 import { shareEmbeddedServer } from './share-embedded-server'
 import { startEmbeddedServer } from './start-embedded-server'
 
+/** The watchdog of a killed process has looked three times by then. */
+const WATCHDOG_LOOKS_MS = 3_500
+
 describe('an embedded server that several programs use', () => {
   let dataDir: string
   const log = () => undefined
@@ -64,18 +67,35 @@ describe('an embedded server that several programs use', () => {
     expect(isRunning()).toBe(false)
   })
 
-  it('is left to the platform that runs it, or takes it over', async () => {
+  it('is left to the platform that runs it', async () => {
     const platform = startInProcess(dataDir, STAY_ALIVE)
     expect(await platform.line()).toBe('ready')
     const visitor = await shareEmbeddedServer({ dataDir, log })
     await visitor.leave()
     expect(findRunningServer(dataDir)).toBeDefined()
     await platform.kill('SIGKILL')
+  })
+
+  it('is left to the platform that takes it over', async () => {
     const starter = shareInProcess(dataDir)
     expect(await starter.line()).toBe('ready')
-    const successor = await startEmbeddedServer({ dataDir, log })
+    const stayer = shareInProcess(dataDir)
+    expect(await stayer.line()).toBe('ready')
     await starter.kill('SIGTERM')
+    const successor = await startEmbeddedServer({ dataDir, log })
+    await stayer.kill('SIGTERM')
     expect(await query(successor.connectionString, 'select 1 as one')).toEqual([{ one: 1 }])
     await successor.stop()
+  })
+
+  it('is taken over from one that was killed, and not stopped by its watchdog', async () => {
+    const killed = shareInProcess(dataDir)
+    expect(await killed.line()).toBe('ready')
+    await killed.kill('SIGKILL')
+    const next = await shareEmbeddedServer({ dataDir, log })
+    await new Promise((resolve) => setTimeout(resolve, WATCHDOG_LOOKS_MS))
+    expect(await query(next.connectionString, 'select 1 as one')).toEqual([{ one: 1 }])
+    await next.leave()
+    expect(isRunning()).toBe(false)
   })
 })

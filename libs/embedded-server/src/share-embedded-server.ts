@@ -64,10 +64,11 @@ async function reach(place: Place): Promise<Reached> {
   }
 }
 
-async function visitOrStart({ dataDir, log, users, leaving }: Place): Promise<Reached> {
+async function visitOrStart({ dataDir, log, users, leaving, claims }: Place): Promise<Reached> {
   if (claimsOfOthers(leaving).length > 0) throw new FolderHeld('PostgreSQL is being stopped by another process.')
   const running = findRunningServer(dataDir)
-  if (running) return { connectionString: running.connectionString }
+  // One that nobody looks after may be about to be stopped by the watchdog of a killed process: it is taken over.
+  if (running && claimsOfOthers(claims).length > 0) return { connectionString: running.connectionString }
   const isUsedByOthers = () => claimsOfOthers(users).length > 0
   const own = await startEmbeddedServer({ dataDir, log, isUsedByOthers })
   return { connectionString: own.connectionString, own }

@@ -10,6 +10,7 @@ import { awaitPostmaster, signalPostmaster, type Postmaster } from './postmaster
 import { runServer, type ServerAddress, type ServerSettings } from './run-server'
 import { stopServer } from './stop-server'
 import { DATABASE, provideDatabase } from './provide-database'
+import { watchServer } from './watchdog'
 
 /** A start after a crash replays what was written since the last checkpoint. */
 const START_TIMEOUT_MS = 120_000
@@ -31,7 +32,7 @@ export interface EmbeddedServer {
   /** As superuser, with the generated password, by the server's Unix socket or, where it has none, on loopback. */
   readonly connectionString: string
   readonly port: number
-  /** Whether the server was already running: its former Node process was killed. */
+  /** Whether the server was already running: its former Node process was killed, and had not ended it yet. */
   readonly adopted: boolean
   /** Stops the server within 5 s; does nothing when it is already gone. A repeat is safe. */
   stop(): Promise<void>
@@ -42,7 +43,8 @@ export interface EmbeddedServer {
 /**
  * Runs the PostgreSQL of this folder: makes its files once, adopts a server that outlived its Node process, waits for
  * the children of a dead one, and starts it in a session of its own, so that Ctrl-C reaches the application first.
- * A server that ends by itself is started again. It ends with `stop`, or when this process exits; after a kill -9 it lives on and is adopted by the next start.
+ * A server that ends by itself is started again. It ends with `stop`, or when this process ends, also by kill -9; one whose watchdog
+ * was killed as well lives on and is adopted by the next start.
  * Throws EmbeddedServerUnavailable, saying why: the folder is in use, root cannot lend an account, initdb fails.
  */
 export async function startEmbeddedServer({
@@ -83,11 +85,14 @@ async function run(
   { lock, log, settings, isUsedByOthers }: Surroundings,
 ): Promise<EmbeddedServer> {
   const { dataFolder } = cluster
+  const callOffWatchdog = watchServer(cluster)
   const stopOnExit = (): void => {
-    if (!isUsedByOthers()) signalPostmaster(dataFolder, 'SIGINT')
+    if (isUsedByOthers()) callOffWatchdog()
+    else signalPostmaster(dataFolder, 'SIGINT')
   }
   process.on('exit', stopOnExit)
   const forget = (): void => {
+    callOffWatchdog()
     process.removeListener('exit', stopOnExit)
     lock.release()
   }

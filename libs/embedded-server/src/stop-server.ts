@@ -1,4 +1,4 @@
-import { awaitPostmaster, livePostmaster, signalPostmaster, type Postmaster } from './postmaster'
+import { awaitEnd, livePostmaster, signalPostmaster } from './postmaster'
 
 /** Together below the 5 s that a whole stop may take. */
 const FAST_STOP_TIMEOUT_MS = 3_500
@@ -6,16 +6,13 @@ const IMMEDIATE_STOP_TIMEOUT_MS = 1_000
 
 /** Stops the server of the data folder within 5 s; does nothing where none runs. */
 export async function stopServer(dataFolder: string, log: (message: string) => void): Promise<void> {
-  if (livePostmaster(dataFolder) === undefined) return
+  const running = livePostmaster(dataFolder)
+  if (running === undefined) return
   signalPostmaster(dataFolder, 'SIGINT')
-  if ((await awaitEnd(dataFolder, FAST_STOP_TIMEOUT_MS)) === undefined) return
+  if (await awaitEnd(dataFolder, running, FAST_STOP_TIMEOUT_MS)) return
   log(
     'PostgreSQL needs too long for its last checkpoint: it is stopped at once and will replay its log at the next start.',
   )
   signalPostmaster(dataFolder, 'SIGQUIT')
-  await awaitEnd(dataFolder, IMMEDIATE_STOP_TIMEOUT_MS)
-}
-
-function awaitEnd(dataFolder: string, boundMs: number): Promise<Postmaster | undefined> {
-  return awaitPostmaster(dataFolder, boundMs, (seen) => seen === undefined)
+  await awaitEnd(dataFolder, running, IMMEDIATE_STOP_TIMEOUT_MS)
 }

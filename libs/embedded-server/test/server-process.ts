@@ -30,8 +30,22 @@ export async function removeFolder(dataDir: string): Promise<void> {
 export async function killServer(dataDir: string): Promise<void> {
   const postmaster = livePostmaster(dataFolderOf(dataDir))
   if (postmaster === undefined) return
-  process.kill(postmaster.pid, 'SIGKILL')
+  kill(postmaster.pid)
   await until(() => livePostmaster(dataFolderOf(dataDir)) === undefined)
+}
+
+/** Of the server's owner: what would stop the server when its owner is killed. */
+export function killWatchdog(dataDir: string): void {
+  kill(Number(readFileSync(join(dataDir, 'postgres/watchdog'), 'utf8')))
+}
+
+function kill(pid: number): void {
+  try {
+    process.kill(pid, 'SIGKILL')
+  } catch (error) {
+    // It ended by itself meanwhile.
+    if ((error as NodeJS.ErrnoException).code !== 'ESRCH') throw error
+  }
 }
 
 export async function until(condition: () => boolean | Promise<boolean>): Promise<void> {

@@ -53,12 +53,16 @@ describe('the platform of one machine', () => {
     expect(await kept()).toBe(String(written))
   }, 60_000)
 
-  it('adopts the database that outlived a kill -9', async () => {
+  it('leaves no database behind after a kill -9, and starts again with what was written', async () => {
     const database = platform.folder.databasePid
     await platform.kill()
-    expect(isAlive(database)).toBe(true)
+    await eventually(() => Promise.resolve(expect(isAlive(database)).toBe(false)))
     await platform.boot()
-    expect(platform.folder.databasePid).toBe(database)
+    expect(await kept()).toBe(String(written))
+  }, 60_000)
+
+  it('starts at once after a kill -9', async () => {
+    await platform.crash()
     expect(await kept()).toBe(String(written))
   }, 60_000)
 
@@ -70,10 +74,8 @@ describe('the platform of one machine', () => {
   }, 60_000)
 
   it('starts at once after a kill -9 of everything', async () => {
-    const database = platform.folder.databasePid
-    await platform.kill()
-    process.kill(database, 'SIGKILL')
-    await platform.boot()
+    process.kill(platform.folder.databasePid, 'SIGKILL')
+    await platform.crash()
     expect(await kept()).toBe(String(written))
   }, 90_000)
 

@@ -36,7 +36,7 @@ export class PlatformProcess implements OwnPlatform {
     return this.program?.end(signal) ?? null
   }
 
-  /** kill -9 of the Node process; the database server outlives it. */
+  /** kill -9 of the Node process; its database server is then stopped by a watchdog. */
   async kill(): Promise<void> {
     await this.stop('SIGKILL')
   }
