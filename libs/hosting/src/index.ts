@@ -12,6 +12,9 @@ export {
 } from './settings/shared-settings'
 export { runService } from './process/run-service'
 export { runProcess, type ReadyMessage, type RunningProcess } from './process/run-process'
+export { stopOnSignals, stopOrder, unlessStopped } from './process/stop-order'
+export { CannotStart } from './process/cannot-start'
+export { explainFailure } from './process/explain-failure'
 export { publishedAs } from './published-as'
 export { joinBrokers, type Joined } from './process/join-brokers'
 export { serveOverKafka } from './process/serve-over-kafka'
@@ -28,7 +31,6 @@ export {
 } from './settings/service-settings'
 export { migrateDatabase } from './process/migrate-database'
 export { readKafkaSettings } from './settings/kafka-settings'
-export { canBeMended } from './process/can-be-mended'
 export {
   countingLog,
   metricsAccessBesideApis,

@@ -1,6 +1,7 @@
 import { createServer } from 'node:net'
 import type { AddressInfo } from 'node:net'
 import { Api, eventually } from '../support/api'
+import { DataFolder } from '../support/data-folder'
 import { PlatformProcess } from '../support/platform-process'
 import { isAlive } from '../support/processes'
 import { ProgramProcess } from '../support/program-process'
@@ -78,6 +79,21 @@ describe('the platform of one machine', () => {
     await platform.crash()
     expect(await kept()).toBe(String(written))
   }, 90_000)
+
+  it.each(['SIGINT', 'SIGTERM'] as const)('stops cleanly on %s while it starts', async (signal) => {
+    const folder = new DataFolder()
+    const program = ProgramProcess.spawn({
+      main: 'standalone/main.js',
+      environment: { DATA_DIR: folder.path, PORT: '0' },
+    })
+    // From then on there is something to leave behind.
+    await eventually(() => Promise.resolve(expect(folder.holds('postgres/server/data/postmaster.pid')).toBe(true)))
+    const database = folder.databasePid
+    expect(await program.end(signal)).toBe(0)
+    expect(isAlive(database)).toBe(false)
+    expect(program.printed).toBe('')
+    folder.remove()
+  })
 
   it('refuses a second start on the same data folder', async () => {
     const second = await run({ DATA_DIR: platform.folder.path, PORT: '0' })

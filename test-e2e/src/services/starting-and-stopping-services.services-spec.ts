@@ -1,3 +1,4 @@
+import { testBroker, uniqueName } from '@billstream/testing'
 import { eventually, type Api } from '../support/api'
 import { DataFolder } from '../support/data-folder'
 import { createOrganization } from '../support/organizations'
@@ -113,6 +114,39 @@ describe('the services of one machine', () => {
     PATIENCE_MS,
   )
 
+  it.each([
+    ['SIGINT', 'the database', (folder: DataFolder) => folder.holds('postgres/server/data/postmaster.pid')],
+    ['SIGTERM', 'the processes', (_: DataFolder, printed: string) => /^usage-1 pid/m.test(printed)],
+  ] as const)(
+    'stop all on %s while they start %s',
+    async (signal, _, isThere) => {
+      const folder = new DataFolder()
+      const program = spawn(['--kafka', testBroker()], { DATA_DIR: folder.path, PORT: '0', ...ownTopics() })
+      await eventually(() => Promise.resolve(expect(isThere(folder, program.printed)).toBe(true)), PATIENCE_MS)
+      const database = folder.databasePid
+      expect(await program.end(signal)).toBe(0)
+      const pids = [...program.printed.matchAll(/^\S+ pid (\d+)$/gm)].map(([, pid]) => Number(pid))
+      expect(alive([...pids, database])).toEqual([])
+      folder.remove()
+    },
+    PATIENCE_MS,
+  )
+
+  it(
+    'end also when their supervisor is killed while they start',
+    async () => {
+      const folder = new DataFolder()
+      const program = spawn(['--kafka', testBroker()], { DATA_DIR: folder.path, PORT: '0', ...ownTopics() })
+      await program.untilPrinted(/^(usage-1) pid/m)
+      const database = folder.databasePid
+      await program.end('SIGKILL')
+      const pids = [...program.printed.matchAll(/^\S+ pid (\d+)$/gm)].map(([, pid]) => Number(pid))
+      await eventually(() => Promise.resolve(expect(alive([...pids, database])).toEqual([])), PATIENCE_MS)
+      folder.remove()
+    },
+    PATIENCE_MS,
+  )
+
   it(
     'refuse a second start on the same data folder',
     async () => {
@@ -154,6 +188,12 @@ describe('the services of one machine', () => {
     PATIENCE_MS,
   )
 })
+
+function spawn(options: readonly string[], environment: Record<string, string>) {
+  return ProgramProcess.spawn({ main: 'standalone/services.main.js', options, environment })
+}
+
+const ownTopics = () => ({ KAFKA_TOPIC_PREFIX: uniqueName('starting') })
 
 function run(options: readonly string[], environment: Record<string, string>) {
   return ProgramProcess.run({ main: 'standalone/services.main.js', options, environment })

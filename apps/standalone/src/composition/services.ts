@@ -1,3 +1,4 @@
+import { once } from 'node:events'
 import { mkdirSync } from 'node:fs'
 import { resolve } from 'node:path'
 import { startEmbeddedServer } from '@billstream/embedded-server'
@@ -6,6 +7,7 @@ import { Closers, openMember, openSignals, type OpenSignals, type ServiceSetting
 import { provideSecrets, type Secrets } from '@billstream/platform'
 import { provideDemoOrganization } from '../demo/demo-organization'
 import type { RunningProgram } from '../program/run-program'
+import { untilPortsAreFree } from '../services/free-ports'
 import { ServiceProcess } from '../services/service-process'
 import type { ServicesSettings } from '../services/services-settings'
 
@@ -17,28 +19,49 @@ const CONNECTIONS_PER_PROCESS = 2 * POOL_MAX + 4
 const CONNECTIONS_BESIDE = 20
 
 /** Every service as processes of their own over Kafka, kept running by this one. */
-export async function startServices(settings: ServicesSettings): Promise<RunningProgram> {
+export async function startServices(settings: ServicesSettings, signal: AbortSignal): Promise<RunningProgram> {
   const signals = openSignals('services', settings)
   const { log } = signals
-  const closers = new Closers()
+  const closers = new Closers(signal)
   closers.push(signals.close)
   try {
-    return await openAll(settings, signals, closers)
+    return await openAll(settings, { signals, closers, signal })
   } catch (error) {
     await closers.run(log)
     throw error
   }
 }
 
-async function openAll(settings: ServicesSettings, signals: OpenSignals, closers: Closers): Promise<RunningProgram> {
+interface Surroundings {
+  readonly signals: OpenSignals
+  readonly closers: Closers
+  readonly signal: AbortSignal
+}
+
+async function openAll(
+  settings: ServicesSettings,
+  { signals, closers, signal }: Surroundings,
+): Promise<RunningProgram> {
   const { log } = signals
+  await untilPortsAreFree(
+    settings.host,
+    gatewayPorts(settings).filter((port) => port !== 0),
+  )
   mkdirSync(settings.dataDir, { recursive: true, mode: 0o711 })
   const secrets = provideSecrets(settings.dataDir, settings)
   const databaseUrl = settings.databaseUrl ?? (await embedded(settings, log, closers))
   const environment = environmentOf(settings, { databaseUrl, secrets })
   // Migrations and topics are made here once, before the services look for them.
   const member = await openMember(memberSettings(settings, { databaseUrl, secrets }), signals, closers)
-  const gateways = await startProcesses(settings, { environment, log, closers })
+  const make = (app: string, replica: number, more: Record<string, string> = {}) =>
+    new ServiceProcess({
+      name: `${app}-${replica}`,
+      main: resolve(PROGRAMS, app, 'main.js'),
+      environment: { ...process.env, ...environment, ...more },
+      log,
+      say: (line) => void process.stdout.write(`${line}\n`),
+    })
+  const gateways = await startProcesses(settings, make, { closers, signal })
   const demo = await provideDemoOrganization(settings, member.ports)
   return {
     address: gateways[0] ?? '',
@@ -48,31 +71,34 @@ async function openAll(settings: ServicesSettings, signals: OpenSignals, closers
   }
 }
 
+/** Of the first one, and of its replicas on the ports that follow. */
+function gatewayPorts({ port, replicas }: ServicesSettings): number[] {
+  return Array.from({ length: replicas }, (_, index) => (port === 0 ? 0 : port + index))
+}
+
+type MakeProcess = (app: string, replica: number, more?: Record<string, string>) => ServiceProcess
+
 /** All at once; the addresses of the gateways. Stopped all at once as well: nobody waits for one that is gone. */
 async function startProcesses(
-  { replicas, port }: ServicesSettings,
-  { environment, log, closers }: { environment: Record<string, string>; log: Log; closers: Closers },
+  settings: ServicesSettings,
+  make: MakeProcess,
+  { closers, signal }: Omit<Surroundings, 'signals'>,
 ): Promise<string[]> {
-  const say = (line: string) => void process.stdout.write(`${line}\n`)
-  const make = (app: string, replica: number, more: Record<string, string> = {}) =>
-    new ServiceProcess({
-      name: `${app}-${replica}`,
-      main: resolve(PROGRAMS, app, 'main.js'),
-      environment: { ...process.env, ...environment, ...more },
-      log,
-      say,
-    })
-  const numbers = Array.from({ length: replicas }, (_, index) => index + 1)
-  const services = SERVICES.flatMap((app) => numbers.map((number) => make(app, number)))
-  const gateways = numbers.map((number) =>
-    make('gateway', number, { PORT: String(port === 0 ? 0 : port + number - 1) }),
-  )
+  const ports = gatewayPorts(settings)
+  const services = SERVICES.flatMap((app) => ports.map((_, index) => make(app, index + 1)))
+  const gateways = ports.map((port, index) => make('gateway', index + 1, { PORT: String(port) }))
   closers.push(async () => {
     await Promise.all(gateways.map((gateway) => gateway.stop()))
     await Promise.all(services.map((service) => service.stop()))
   })
-  const started = await Promise.all([...services, ...gateways].map((each) => each.start()))
+  const starting = Promise.all([...services, ...gateways].map((each) => each.start()))
+  const started = await Promise.race([starting, whenAborted(signal)])
   return started.slice(services.length)
+}
+
+async function whenAborted(signal: AbortSignal): Promise<never> {
+  if (!signal.aborted) await once(signal, 'abort')
+  throw signal.reason
 }
 
 interface Shared {

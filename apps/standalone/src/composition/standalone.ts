@@ -30,10 +30,10 @@ import type { Settings } from '../settings/settings'
 const VERSION = '0.1.0'
 
 /** Starts everything; what was opened is closed again when a later part fails. */
-export async function startStandalone(settings: Settings): Promise<RunningProgram> {
+export async function startStandalone(settings: Settings, signal: AbortSignal): Promise<RunningProgram> {
   const signals = openSignals('standalone', settings)
   const { log } = signals
-  const stops = new Closers()
+  const stops = new Closers(signal)
   stops.push(signals.close)
   try {
     return await openAll(settings, signals, stops)

@@ -1,9 +1,8 @@
 import { fork, type ChildProcess } from 'node:child_process'
 import { once } from 'node:events'
 import type { Log } from '@billstream/event-sourcing-runtime'
-import type { ReadyMessage } from '@billstream/hosting'
+import { CannotStart, type ReadyMessage } from '@billstream/hosting'
 import { systemClock, systemSleeper } from '@billstream/platform'
-import { ServicesUnavailable } from './services-unavailable'
 
 /** Pause before a process that ended is started again, in milliseconds; doubled while it keeps ending, up to the bound. */
 const RESTART_DELAY_MS = 200
@@ -13,7 +12,6 @@ const HEALTHY_AFTER_MS = 10_000
 const START_TIMEOUT_MS = 90_000
 /** Between asking a process to end and ending it, in milliseconds. */
 const STOP_TIMEOUT_MS = 16_000
-const LAST_WORDS_MAX = 4_000
 
 export interface ServiceProcessOptions {
   /** `usage-2`: the service and its replica. */
@@ -30,14 +28,13 @@ export interface ServiceProcessOptions {
 export class ServiceProcess {
   private child: ChildProcess | undefined
   private stopping = false
-  private lastWords = ''
   private running: Promise<void> | undefined
   /** Where it answered first: clients know it. */
   private port: string | undefined
 
   constructor(private readonly options: ServiceProcessOptions) {}
 
-  /** Where it answers HTTP. Throws ServicesUnavailable when its first start fails. */
+  /** Where it answers HTTP. Throws CannotStart when its first start fails: it has said why itself. */
   async start(): Promise<string> {
     const address = await this.spawn()
     this.port = new URL(address).port
@@ -102,7 +99,6 @@ export class ServiceProcess {
       detached: true,
     })
     this.child = child
-    this.lastWords = ''
     child.stdout?.on('data', (chunk: Buffer) => this.pass(chunk, process.stdout))
     child.stderr?.on('data', (chunk: Buffer) => this.pass(chunk, process.stderr))
     say(`${name} pid ${child.pid}`)
@@ -112,8 +108,7 @@ export class ServiceProcess {
   private untilReady(child: ChildProcess): Promise<string> {
     const late = new AbortController()
     return new Promise<string>((resolve, reject) => {
-      const fail = (what: string) =>
-        reject(new ServicesUnavailable(`${this.options.name} ${what}.\n${this.lastWords.trim()}`))
+      const fail = (what: string) => reject(new CannotStart(`${this.options.name} ${what}.`))
       child.on('message', (message: ReadyMessage) => resolve(message.address))
       child.once('exit', (code, signal) => fail(`ended with ${code ?? signal} before it was ready`))
       void systemSleeper.sleep(START_TIMEOUT_MS, late.signal).then(() => {
@@ -125,7 +120,6 @@ export class ServiceProcess {
   /** Structured logs of the services go on; their greetings are the supervisor's lines. */
   private pass(chunk: Buffer, to: NodeJS.WritableStream): void {
     const text = chunk.toString()
-    this.lastWords = (this.lastWords + text).slice(-LAST_WORDS_MAX)
     const lines = text.split('\n').filter((line) => line !== '' && !line.startsWith('Billstream '))
     if (lines.length > 0) to.write(`${lines.join('\n')}\n`)
   }

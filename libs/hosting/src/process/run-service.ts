@@ -15,13 +15,22 @@ export type MakeService = (ports: MemberPorts, settings: ServiceSettings, member
 
 /** The program of a service as a process of its own: takes its commands, queries and events from Kafka, until it is told to stop. */
 export function runService(context: Context, make: MakeService): void {
-  runProcess(context, (environment) => startService(context, make, readServiceSettings(environment, context)))
+  runProcess(context, (environment, signal) => {
+    const settings = readServiceSettings(environment, context)
+    return startService({ context, settings, signal }, make)
+  })
 }
 
-async function startService(context: Context, make: MakeService, settings: ServiceSettings): Promise<RunningProcess> {
+interface ServiceStart {
+  readonly context: Context
+  readonly settings: ServiceSettings
+  readonly signal: AbortSignal
+}
+
+async function startService({ context, settings, signal }: ServiceStart, make: MakeService): Promise<RunningProcess> {
   const signals = openSignals(context, settings)
   const { log, metrics } = signals
-  const closers = new Closers()
+  const closers = new Closers(signal)
   closers.push(signals.close)
   const state: { member?: Member; strategy?: KafkaStrategy } = {}
   const isReady = async () => (state.strategy?.isReady ?? false) && ((await state.member?.isReady()) ?? false)

@@ -1,0 +1,46 @@
+import { systemClock, systemSleeper } from '@billstream/platform'
+
+/** One Ctrl-C reaches the process twice, from the terminal and from npm or a supervisor: within this time it is the same. */
+const SAME_STOP_MS = 500
+
+export interface StopOptions {
+  /** The orderly end: stops taking work, closes what is open. */
+  readonly stop: () => Promise<void>
+  /** A stop that takes longer ends the process at once, with 1. */
+  readonly timeoutMs: number
+}
+
+/** The order to stop, for whoever hears it: the first does, with 0 at its end; another one ends the process at once, with 1. */
+export function stopOrder({ stop, timeoutMs }: StopOptions): () => void {
+  let stoppingSinceMs: number | undefined
+  return () => {
+    const now = Date.parse(systemClock.now())
+    if (stoppingSinceMs !== undefined) {
+      if (now - stoppingSinceMs > SAME_STOP_MS) process.exit(1)
+      return
+    }
+    stoppingSinceMs = now
+    void systemSleeper.sleep(timeoutMs).then(() => process.exit(1))
+    void stop().then(
+      () => process.exit(0),
+      () => process.exit(1),
+    )
+  }
+}
+
+/** From now on, also while the program starts. */
+export function stopOnSignals(order: () => void): void {
+  process.on('SIGINT', order)
+  process.on('SIGTERM', order)
+}
+
+/** What a start comes to. undefined: it was told to stop meanwhile, and has closed again what it had opened. */
+export async function unlessStopped<T>(starting: Promise<T>, signal: AbortSignal): Promise<T | undefined> {
+  try {
+    return await starting
+  } catch (error) {
+    // Whatever fails once it is told to stop is part of the stop: Ctrl-C in a terminal also reaches what it has begun.
+    if (signal.aborted) return undefined
+    throw error
+  }
+}
