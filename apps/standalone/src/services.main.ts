@@ -1,9 +1,13 @@
 import { startServices } from './composition/services'
 import { runProgram } from './program/run-program'
-import { readServicesSettings } from './services/services-settings'
+import { readServicesSettings, SERVICES_USAGE } from './services/services-settings'
 
-runProgram({
-  readSettings: () => readServicesSettings(process.env, process.argv.slice(2)),
-  start: startServices,
-  stopTimeoutMs: 25_000,
-})
+const options = process.argv.slice(2)
+
+if (options.includes('--help')) process.stdout.write(`${SERVICES_USAGE}\n`)
+else
+  runProgram({
+    readSettings: () => readServicesSettings(process.env, options),
+    start: startServices,
+    stopTimeoutMs: 25_000,
+  })

@@ -13,6 +13,7 @@ export {
 export { runService } from './process/run-service'
 export { runProcess, type ReadyMessage, type RunningProcess } from './process/run-process'
 export { stopOnSignals, stopOrder, unlessStopped } from './process/stop-order'
+export { reachDatabase } from './process/reach-database'
 export { CannotStart } from './process/cannot-start'
 export { explainFailure } from './process/explain-failure'
 export { publishedAs } from './published-as'
@@ -25,6 +26,7 @@ export { Closers } from './process/closers'
 export { loopsOfServices } from './platform-map'
 export {
   readGatewaySettings,
+  readPoolMax,
   readServiceSettings,
   type GatewaySettings,
   type ServiceSettings,

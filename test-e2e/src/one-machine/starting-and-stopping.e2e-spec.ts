@@ -107,6 +107,14 @@ describe('the platform of one machine', () => {
     expect((await run({ HOST: '0.0.0.0' })).printed).toContain('ADMIN_SECRET')
   })
 
+  it('says in one line that the database is out of reach', async () => {
+    const folder = new DataFolder()
+    const outcome = await run({ DATA_DIR: folder.path, DATABASE_URL: 'postgresql://me:guessed@127.0.0.1:1/nowhere' })
+    folder.remove()
+    expect(outcome.code).toBe(1)
+    expect(outcome.printed).toMatch(/^DATABASE_URL: PostgreSQL at 127\.0\.0\.1:1 cannot be used: .*ECONNREFUSED.*\n$/)
+  })
+
   it('says that the port is taken', async () => {
     const other = createServer()
     await new Promise<void>((done) => other.listen(0, '127.0.0.1', done))

@@ -70,7 +70,51 @@ describe('an app by itself', () => {
       const environment = settings({ KAFKA_BROKERS: NO_BROKER })
       const { code, printed } = await ProgramProcess.run({ main: 'usage/main.js', environment })
       expect(code).toBe(1)
-      expect(printed).toContain(`KAFKA_BROKERS: no broker answers at ${NO_BROKER}`)
+      expect(printed).toMatch(new RegExp(`^KAFKA_BROKERS: no broker answers at ${NO_BROKER}`))
+    },
+    PATIENCE_MS,
+  )
+
+  it(
+    'says that the brokers refuse its login',
+    async () => {
+      const login = { KAFKA_SASL_MECHANISM: 'plain', KAFKA_SASL_USERNAME: 'me', KAFKA_SASL_PASSWORD: 'guessed' }
+      const { code, printed } = await ProgramProcess.run({ main: 'usage/main.js', environment: settings(login) })
+      expect(code).toBe(1)
+      expect(printed).toMatch(
+        /^KAFKA_SASL_MECHANISM, KAFKA_SASL_USERNAME, KAFKA_SASL_PASSWORD: the login at \S+ is refused/,
+      )
+      expect(printed).not.toContain('guessed')
+    },
+    PATIENCE_MS,
+  )
+
+  it.each([...APPS, 'projector/migrate'])(
+    'says in one line that %s cannot reach the database',
+    async (app) => {
+      const environment = settings({ DATABASE_URL: 'postgresql://me:guessed@127.0.0.1:1/nowhere' })
+      const main = app.includes('/') ? `${app}.main.js` : `${app}/main.js`
+      const { code, printed } = await ProgramProcess.run({ main, environment })
+      expect(code).toBe(1)
+      expect(printed).toMatch(/^DATABASE_URL: PostgreSQL at 127\.0\.0\.1:1 cannot be used: .*ECONNREFUSED.*\n$/)
+    },
+    PATIENCE_MS,
+  )
+
+  it.each([
+    ['usage', 'HEALTH_PORT'],
+    ['projector', 'HEALTH_PORT'],
+    ['gateway', 'PORT'],
+  ])(
+    'says in one line that the port of %s is taken',
+    async (app, name) => {
+      const taken = new URL(process.env['BILLSTREAM_TEST_SERVICES'] ?? '').port
+      const environment = settings({ [name]: taken })
+      const { code, printed } = await ProgramProcess.run({ main: `${app}/main.js`, environment })
+      expect([code, printed]).toEqual([
+        1,
+        `${name}: 127.0.0.1:${taken} is taken by another program; choose another ${name}.\n`,
+      ])
     },
     PATIENCE_MS,
   )

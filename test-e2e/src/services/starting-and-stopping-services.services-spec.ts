@@ -169,12 +169,50 @@ describe('the services of one machine', () => {
   )
 
   it(
+    'say before a process is started that the port is taken',
+    async () => {
+      const folder = new DataFolder()
+      const { port } = new URL(services.address)
+      const { code, printed } = await run(['--kafka', NO_BROKER], { DATA_DIR: folder.path, PORT: port })
+      expect([code, printed]).toEqual([
+        1,
+        `PORT: 127.0.0.1:${port} is taken by another program; choose another PORT.\n`,
+      ])
+      folder.remove()
+    },
+    PATIENCE_MS,
+  )
+
+  it(
+    'say in one line that the database is out of reach',
+    async () => {
+      const folder = new DataFolder()
+      const environment = {
+        DATA_DIR: folder.path,
+        PORT: '0',
+        DATABASE_URL: 'postgresql://me:guessed@127.0.0.1:1/nowhere',
+      }
+      const { code, printed } = await run(['--kafka', NO_BROKER], environment)
+      expect(code).toBe(1)
+      expect(printed).toMatch(/^DATABASE_URL: PostgreSQL at 127\.0\.0\.1:1 cannot be used: .*ECONNREFUSED.*\n$/)
+      folder.remove()
+    },
+    PATIENCE_MS,
+  )
+
+  it('say how they are used', async () => {
+    const { code, printed } = await run(['--help'], {})
+    expect([code, printed]).toEqual([0, expect.stringContaining('--replicas N')])
+  })
+
+  it(
     'say which setting is wrong',
     async () => {
       const cases: [options: string[], environment: Record<string, string>, names: string][] = [
         [[], {}, 'KAFKA_BROKERS'],
         [['--kafka', 'nowhere'], {}, 'KAFKA_BROKERS'],
         [['--kafka', NO_BROKER, '--replicas', '0'], {}, '--replicas'],
+        [['--kafka', NO_BROKER, '--replicas', '3'], { PORT: '65535' }, 'PORT'],
         [['--kafka', NO_BROKER], { PORT: 'http' }, 'PORT'],
         [['--kafka', NO_BROKER], { HOST: '0.0.0.0' }, 'ADMIN_SECRET'],
         [['--kafak', NO_BROKER], {}, '--kafak'],

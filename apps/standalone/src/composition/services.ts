@@ -13,9 +13,8 @@ import type { ServicesSettings } from '../services/services-settings'
 
 const SERVICES = ['projector', 'accounts', 'subscriptions', 'usage', 'invoicing', 'checkout', 'webhooks'] as const
 const PROGRAMS = resolve(__dirname, '../..')
-const POOL_MAX = 4
-/** Of the two pools, for appends, notifications, leases and migrations: what one process may hold of PostgreSQL's connections. */
-const CONNECTIONS_PER_PROCESS = 2 * POOL_MAX + 4
+/** For appends, notifications, leases and migrations: what one process may hold of PostgreSQL's connections beside its two pools. */
+const CONNECTIONS_BESIDE_POOLS = 4
 const CONNECTIONS_BESIDE = 20
 
 /** Every service as processes of their own over Kafka, kept running by this one. */
@@ -43,13 +42,14 @@ async function openAll(
   { signals, closers, signal }: Surroundings,
 ): Promise<RunningProgram> {
   const { log } = signals
+  mkdirSync(settings.dataDir, { recursive: true, mode: 0o711 })
+  const secrets = provideSecrets(settings.dataDir, settings)
+  const databaseUrl = settings.databaseUrl ?? (await embedded(settings, log, closers))
+  // Before anything is started in vain; but a second start on the same folder is rather told of the folder.
   await untilPortsAreFree(
     settings.host,
     gatewayPorts(settings).filter((port) => port !== 0),
   )
-  mkdirSync(settings.dataDir, { recursive: true, mode: 0o711 })
-  const secrets = provideSecrets(settings.dataDir, settings)
-  const databaseUrl = settings.databaseUrl ?? (await embedded(settings, log, closers))
   const environment = environmentOf(settings, { databaseUrl, secrets })
   // Migrations and topics are made here once, before the services look for them.
   const member = await openMember(memberSettings(settings, { databaseUrl, secrets }), signals, closers)
@@ -111,7 +111,7 @@ function environmentOf(settings: ServicesSettings, { databaseUrl, secrets }: Sha
   const targets = process.env['WEBHOOK_PRIVATE_TARGETS'] ?? (loopback ? '' : 'refuse')
   return {
     DATABASE_URL: databaseUrl,
-    DATABASE_POOL_MAX: String(POOL_MAX),
+    DATABASE_POOL_MAX: String(settings.poolMax),
     KAFKA_BROKERS: kafka.brokers.join(','),
     SERVER_SECRET: secrets.serverSecret,
     ADMIN_SECRET: secrets.adminSecret,
@@ -134,12 +134,12 @@ function memberSettings(settings: ServicesSettings, { databaseUrl, secrets }: Sh
   }
 }
 
-async function embedded({ dataDir, replicas }: ServicesSettings, log: Log, closers: Closers): Promise<string> {
+async function embedded({ dataDir, replicas, poolMax }: ServicesSettings, log: Log, closers: Closers): Promise<string> {
   const processes = (SERVICES.length + 1) * replicas
   const server = await startEmbeddedServer({
     dataDir,
     log: (message) => log.info({}, message),
-    settings: { max_connections: String(processes * CONNECTIONS_PER_PROCESS + CONNECTIONS_BESIDE) },
+    settings: { max_connections: String(processes * (2 * poolMax + CONNECTIONS_BESIDE_POOLS) + CONNECTIONS_BESIDE) },
   })
   closers.push(() => server.stop())
   return server.connectionString

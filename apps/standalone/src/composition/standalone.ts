@@ -12,6 +12,7 @@ import {
   observedProvider,
   openPostgresPlatform,
   openSignals,
+  reachDatabase,
   readConsumerLags,
   readPools,
   readProjectionLags,
@@ -49,7 +50,8 @@ async function openAll(settings: Settings, signals: OpenSignals, stops: Closers)
   const { adminSecret, serverSecret } = provideSecrets(settings.dataDir, settings)
   const connectionString = settings.databaseUrl ?? (await embedded(settings, log, stops)).connectionString
   const { eventStoreUrl } = settings
-  const opened = await openPostgresPlatform({ connectionString, serverSecret, eventStoreUrl, alone: true }, log)
+  const opening = openPostgresPlatform({ connectionString, serverSecret, eventStoreUrl, alone: true }, log)
+  const opened = await reachDatabase(connectionString, opening)
   stops.push(() => opened.close())
   const { database } = opened
   const ports = observedPorts(opened.ports, signals)

@@ -17,12 +17,12 @@ import {
 } from '@billstream/messaging-kafka'
 import { loopsOfServices } from '../platform-map'
 import { allProjections } from '../read-models'
-import { SettingsInvalid } from '../settings/setting-reader'
 import { tracedBus } from '../signals/observed-bus'
 import { observedKafka } from '../signals/observed-kafka'
 import { observedPorts } from '../signals/observed-ports'
 import type { OpenSignals } from '../signals/open-signals'
 import { readUnsent } from '../signals/read-unsent'
+import { CannotStart } from './cannot-start'
 import type { Closers } from './closers'
 
 export type MemberPorts = PlatformPorts & { readonly bus: MessageBus; readonly quiescence: Quiescence }
@@ -37,7 +37,7 @@ export interface Joined {
 /**
  * Makes the topics that are missing, opens the bus and the inbox for replies; what is opened is given to `closers`. With
  * `signals` all of it is measured and traced.
- * Throws SettingsInvalid, naming where it looked, when no broker answers.
+ * Throws CannotStart, naming where it looked, when no broker answers, or when one refuses the login.
  */
 export async function joinBrokers(
   settings: KafkaSettings,
@@ -70,6 +70,13 @@ async function reach(kafka: KafkaConnection, settings: KafkaSettings): Promise<v
     await ensureTopics(kafka, settings)
   } catch (error) {
     if (!(error instanceof BrokerUnavailable)) throw error
-    throw new SettingsInvalid([`KAFKA_BROKERS: no broker answers at ${settings.brokers.join(', ')}: ${error.message}.`])
+    throw new CannotStart(explain(error, settings.brokers.join(', ')), { cause: error })
   }
+}
+
+/** The client has no class of its own for what brokers say of a login, but all of it names SASL. */
+function explain({ message }: BrokerUnavailable, brokers: string): string {
+  return message.includes('SASL')
+    ? `KAFKA_SASL_MECHANISM, KAFKA_SASL_USERNAME, KAFKA_SASL_PASSWORD: the login at ${brokers} is refused: ${message}.`
+    : `KAFKA_BROKERS: no broker answers at ${brokers}: ${message}.`
 }

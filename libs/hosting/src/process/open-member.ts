@@ -4,6 +4,7 @@ import type { OpenSignals } from '../signals/open-signals'
 import { readPools } from '../signals/read-database'
 import type { Closers } from './closers'
 import { joinBrokers, type Joined } from './join-brokers'
+import { reachDatabase } from './reach-database'
 
 /** A process that works with others over Kafka: its ports, its bus, and what it is ready by. */
 export interface Member extends Joined {
@@ -14,11 +15,11 @@ export interface Member extends Joined {
   isReady(): Promise<boolean>
 }
 
-/** Opens the database and the brokers; what is opened is given to `closers`. */
+/** Opens the database and the brokers; what is opened is given to `closers`. Throws CannotStart when one is out of reach. */
 export async function openMember(settings: ServiceSettings, signals: OpenSignals, closers: Closers): Promise<Member> {
   const { databaseUrl: connectionString, eventStoreUrl, serverSecret, poolMax, migrations } = settings
   const options = { connectionString, eventStoreUrl, serverSecret, poolMax, migrations }
-  const platform = await openPostgresPlatform(options, signals.log)
+  const platform = await reachDatabase(connectionString, openPostgresPlatform(options, signals.log))
   closers.push(() => platform.close())
   signals.metrics.readWith(readPools(platform.database))
   return {

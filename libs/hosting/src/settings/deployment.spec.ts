@@ -146,6 +146,7 @@ describe('the chart', () => {
       ...settings,
       ...filled,
       KAFKA_BROKERS: 'kafka:9092',
+      KAFKA_SASL_MECHANISM: 'plain',
       DATABASE_URL: 'postgresql://db/billstream',
     }
     for (const app of programs) expect(() => namesReadBy(app, environment)).not.toThrow()

@@ -6,6 +6,7 @@ import type { SettingReader } from './setting-reader'
 const PARTITIONS = 3
 const PREFIX = /^[A-Za-z0-9._-]{1,60}$/
 const BROKER = /^[^\s:,/]+:\d{1,5}$/
+const PORT_MAX = 65_535
 const MECHANISMS = ['plain', 'scram-sha-256', 'scram-sha-512'] as const
 
 /** clientId: the program's name, unless KAFKA_CLIENT_ID says otherwise. */
@@ -27,9 +28,15 @@ function readBrokers(read: SettingReader): string[] {
   const text = read.required('KAFKA_BROKERS', 'host:port of the brokers, comma-separated')
   const brokers = text.split(',').map((each) => each.trim())
   for (const broker of brokers) {
-    if (text !== '' && !BROKER.test(broker)) read.refuse('KAFKA_BROKERS', `${JSON.stringify(broker)} is not host:port`)
+    if (text !== '' && !isAddress(broker))
+      read.refuse('KAFKA_BROKERS', `${JSON.stringify(broker)} is not host:port, with a port from 1 to ${PORT_MAX}`)
   }
   return brokers
+}
+
+function isAddress(broker: string): boolean {
+  const port = Number(broker.split(':').at(-1))
+  return BROKER.test(broker) && port >= 1 && port <= PORT_MAX
 }
 
 function readPrefix(read: SettingReader): string {
@@ -52,7 +59,11 @@ function readTls(read: SettingReader): KafkaSettings['tls'] | undefined {
 
 function readSasl(read: SettingReader): KafkaSettings['sasl'] | undefined {
   const mechanism = read.oneOf('KAFKA_SASL_MECHANISM', MECHANISMS, undefined)
-  if (mechanism === undefined) return undefined
+  if (mechanism === undefined) {
+    const given = ['KAFKA_SASL_USERNAME', 'KAFKA_SASL_PASSWORD'].find((name) => read.text(name) !== undefined)
+    if (given !== undefined) read.required('KAFKA_SASL_MECHANISM', `while ${given} is set`)
+    return undefined
+  }
   const why = 'while KAFKA_SASL_MECHANISM is set'
   return {
     mechanism,

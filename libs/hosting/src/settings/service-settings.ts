@@ -58,6 +58,10 @@ export function readGatewaySettings(environment: Environment): GatewaySettings {
   }))
 }
 
+export function readPoolMax(read: SettingReader): number {
+  return read.integer('DATABASE_POOL_MAX', POOL_MAX, { min: 1, max: 1_000 })
+}
+
 function whenValid<T>(environment: Environment, readAll: (read: SettingReader) => T): T {
   const problems: string[] = []
   const settings = readAll(new SettingReader(environment, problems))
@@ -72,7 +76,7 @@ function readService(read: SettingReader, name: string): ServiceSettings {
   return {
     kafka: readKafkaSettings(read, `billstream-${name}`),
     databaseUrl: read.text('DATABASE_URL') ?? '',
-    poolMax: read.integer('DATABASE_POOL_MAX', POOL_MAX, { min: 1, max: 1_000 }),
+    poolMax: readPoolMax(read),
     migrations: read.oneOf('MIGRATE', ['on', 'off'], 'on') === 'on' ? 'run' : 'wait',
     serverSecret: read.secret('SERVER_SECRET', WHY_SECRET) ?? '',
     healthHost,

@@ -83,7 +83,7 @@ export class SettingReader {
 
   databaseUrl(): string | undefined {
     const text = this.text('DATABASE_URL')
-    if (text !== undefined && !/^postgres(ql)?:\/\/.+/.test(text)) {
+    if (text !== undefined && !(/^postgres(ql)?:\/\/.+/.test(text) && URL.canParse(text))) {
       this.problems.push('DATABASE_URL: must be a postgresql:// address.')
     }
     return text
