@@ -87,8 +87,7 @@ describe('the platform of one machine', () => {
       environment: { DATA_DIR: folder.path, PORT: '0' },
     })
     // From then on there is something to leave behind.
-    await eventually(() => Promise.resolve(expect(folder.holds('postgres/server/data/postmaster.pid')).toBe(true)))
-    const database = folder.databasePid
+    const database = await eventually(() => Promise.resolve(folder.databasePid))
     expect(await program.end(signal)).toBe(0)
     expect(isAlive(database)).toBe(false)
     expect(program.printed).toBe('')

@@ -115,7 +115,7 @@ describe('the services of one machine', () => {
   )
 
   it.each([
-    ['SIGINT', 'the database', (folder: DataFolder) => folder.holds('postgres/server/data/postmaster.pid')],
+    ['SIGINT', 'the database', (folder: DataFolder) => folder.databasePid > 0],
     ['SIGTERM', 'the processes', (_: DataFolder, printed: string) => /^usage-1 pid/m.test(printed)],
   ] as const)(
     'stop all on %s while they start %s',

@@ -16,7 +16,10 @@ export class DataFolder {
 
   /** Of the embedded PostgreSQL. Throws where there is none. */
   get databasePid(): number {
-    return Number(readFileSync(join(this.path, 'postgres/server/data/postmaster.pid'), 'utf8').split('\n')[0])
+    const [pid] = readFileSync(join(this.path, 'postgres/server/data/postmaster.pid'), 'utf8').split('\n')
+    // The file is there for a moment before anything is in it.
+    if (!pid) throw new Error('The database has not written its number yet.')
+    return Number(pid)
   }
 
   holds(name: string): boolean {

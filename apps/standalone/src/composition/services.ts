@@ -9,6 +9,7 @@ import { provideDemoOrganization } from '../demo/demo-organization'
 import type { RunningProgram } from '../program/run-program'
 import { untilPortsAreFree } from '../services/free-ports'
 import { ServiceProcess } from '../services/service-process'
+import { watchProcesses } from '../services/watch-processes'
 import type { ServicesSettings } from '../services/services-settings'
 
 const SERVICES = ['projector', 'accounts', 'subscriptions', 'usage', 'invoicing', 'checkout', 'webhooks'] as const
@@ -53,12 +54,15 @@ async function openAll(
   const environment = environmentOf(settings, { databaseUrl, secrets })
   // Migrations and topics are made here once, before the services look for them.
   const member = await openMember(memberSettings(settings, { databaseUrl, secrets }), signals, closers)
+  const watch = watchProcesses()
+  closers.push(() => Promise.resolve(watch.callOff()))
   const make = (app: string, replica: number, more: Record<string, string> = {}) =>
     new ServiceProcess({
       name: `${app}-${replica}`,
       main: resolve(PROGRAMS, app, 'main.js'),
       environment: { ...process.env, ...environment, ...more },
       log,
+      watch,
       say: (line) => void process.stdout.write(`${line}\n`),
     })
   const gateways = await startProcesses(settings, make, { closers, signal })

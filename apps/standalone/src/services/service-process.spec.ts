@@ -2,6 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { ServiceProcess } from './service-process'
+import { watchProcesses } from './watch-processes'
 
 const PATIENCE_MS = 30_000
 /** A program that listens where it is told and says so, as every service does; a request to it ends it. */
@@ -15,6 +16,7 @@ describe('a service that ends by itself', () => {
   const folder = mkdtempSync(join(tmpdir(), 'billstream-service-'))
   const main = join(folder, 'main.js')
   const said: string[] = []
+  const watch = watchProcesses()
   let service: ServiceProcess
 
   beforeAll(() => {
@@ -22,11 +24,13 @@ describe('a service that ends by itself', () => {
     service = new ServiceProcess({
       ...{ name: 'sample', main, environment: { PATH: process.env['PATH'], PORT: '0' } },
       log: { info: () => undefined, warn: () => undefined, error: () => undefined },
+      watch,
       say: (line) => said.push(line),
     })
   })
   afterAll(async () => {
     await service.stop()
+    watch.callOff()
     rmSync(folder, { recursive: true })
   })
 

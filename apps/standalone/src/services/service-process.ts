@@ -3,6 +3,7 @@ import { once } from 'node:events'
 import type { Log } from '@billstream/event-sourcing-runtime'
 import { CannotStart, type ReadyMessage } from '@billstream/hosting'
 import { systemClock, systemSleeper } from '@billstream/platform'
+import type { ProcessWatch } from './watch-processes'
 
 /** Pause before a process that ended is started again, in milliseconds; doubled while it keeps ending, up to the bound. */
 const RESTART_DELAY_MS = 200
@@ -20,6 +21,8 @@ export interface ServiceProcessOptions {
   readonly main: string
   readonly environment: Readonly<Record<string, string | undefined>>
   readonly log: Log
+  /** Ends it when this process is gone. */
+  readonly watch: Pick<ProcessWatch, 'add'>
   /** Told in a line what becomes of it. */
   readonly say: (line: string) => void
 }
@@ -90,7 +93,7 @@ export class ServiceProcess {
   }
 
   private spawn(): Promise<string> {
-    const { name, main, environment, say } = this.options
+    const { name, main, environment, watch, say } = this.options
     // A group of its own: Ctrl-C reaches the supervisor, which stops the services in order.
     const child = fork(main, {
       env: { ...environment, ...(environment['PORT'] === '0' && this.port !== undefined && { PORT: this.port }) },
@@ -99,6 +102,7 @@ export class ServiceProcess {
       detached: true,
     })
     this.child = child
+    if (child.pid !== undefined) watch.add(child.pid, main)
     child.stdout?.on('data', (chunk: Buffer) => this.pass(chunk, process.stdout))
     child.stderr?.on('data', (chunk: Buffer) => this.pass(chunk, process.stderr))
     say(`${name} pid ${child.pid}`)
