@@ -33,7 +33,7 @@ def handle(event: dict) -> None:
     # An event that we do not know is no mistake: there will be more of them.
     if event["type"] == "billstream.InvoicePaid.v1":
         invoice, paid_at = event["data"]["invoiceId"], event["data"]["paidAt"]
-        organization = event["metadata"]["organizationId"]
+        organization = event["organizationid"]
         print(f"Invoice {invoice} of organization {organization} was paid at {paid_at}.", flush=True)
     seen[event["subject"]] = event["revision"]
 

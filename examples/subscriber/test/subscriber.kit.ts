@@ -27,7 +27,7 @@ function historyOf(invoiceId: string) {
 }
 
 function lineOf(invoiceId: string): string {
-  return `Invoice ${invoiceId} of organization ${paid.metadata.organizationId} was paid at ${paid.data.paidAt}.`
+  return `Invoice ${invoiceId} of organization ${paid.organizationid} was paid at ${paid.data.paidAt}.`
 }
 
 /** A run of the program: what it has printed so far, and its end. */

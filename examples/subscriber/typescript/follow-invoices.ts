@@ -7,7 +7,7 @@ interface CloudEvent {
   readonly type: string
   readonly subject: string
   readonly revision: number
-  readonly metadata: { readonly organizationId: string }
+  readonly organizationid: string
   readonly data: unknown
 }
 
@@ -40,7 +40,7 @@ function handle(event: CloudEvent): void {
   // An event that we do not know is no mistake: there will be more of them.
   if (event.type === 'billstream.InvoicePaid.v1') {
     const { invoiceId, paidAt } = event.data as { invoiceId: string; paidAt: string }
-    console.log(`Invoice ${invoiceId} of organization ${event.metadata.organizationId} was paid at ${paidAt}.`)
+    console.log(`Invoice ${invoiceId} of organization ${event.organizationid} was paid at ${paidAt}.`)
   }
   seen.set(event.subject, event.revision)
 }

@@ -201,11 +201,13 @@ describe('a message that nobody can read', () => {
 
 describe('a topic of events into which others write as well', () => {
   const stream = `kit-${derivedId('stream', 'foreign')}`
-  const metadata = { ...testMetadata(), occurredAt: testMetadata().now }
+  const { now, organizationId, actor, commandId, correlationId, causationId } = testMetadata()
   const event = {
     ...{ specversion: '1.0', id: derivedId('foreign'), source: '/billstream/kit', subject: stream },
-    ...{ type: 'billstream.KitHappened.v1', time: metadata.now, datacontenttype: 'application/json' },
-    ...{ data: { step: 9 }, revision: 0, position: '1', recordedat: metadata.now, metadata },
+    ...{ type: 'billstream.KitHappened.v1', time: now, datacontenttype: 'application/json' },
+    ...{ data: { step: 9 }, revision: 0, position: '1', recordedat: now, organizationid: organizationId },
+    ...{ actortype: actor.type, actorid: actor.id, commandid: commandId },
+    ...{ correlationid: correlationId, causationid: causationId },
   }
   const strange = [
     '{"half": ',

@@ -1,6 +1,9 @@
 import type { EventDescriptor, EventMetadata, RecordedEvent } from '@billstream/event-sourcing-core'
 
-/** A recorded event as it is published: CloudEvents 1.0 in JSON, with the platform's metadata as extensions. */
+/**
+ * A recorded event as it is published: CloudEvents 1.0 in JSON, with the platform's metadata as extensions, whose names have small
+ * letters and whose values are no objects. Source: CloudEvents 1.0, "Extension Context Attributes".
+ */
 export interface CloudEvent {
   readonly specversion: '1.0'
   readonly id: string
@@ -17,24 +20,41 @@ export interface CloudEvent {
   readonly revision: number
   readonly position: string
   readonly recordedat: string
-  readonly metadata: EventMetadata
+  readonly organizationid: string
+  readonly actortype: EventMetadata['actor']['type']
+  readonly actorid: string
+  readonly commandid: string
+  readonly correlationid: string
+  readonly causationid: string
+  /** The instant of the timer from which it descends. */
+  readonly due?: string
+  /** The test clock that rules the customer. */
+  readonly clockid?: string
 }
 
 /** Leaves the member `personal` out: a person can be forgotten without asking subscribers. */
 export function toCloudEvent(event: RecordedEvent, descriptor: EventDescriptor): CloudEvent {
+  const { organizationId, actor, commandId, correlationId, causationId, occurredAt, due, clockId } = event.metadata
   return {
     specversion: '1.0',
     id: event.id,
     source: `/billstream/${event.stream.slice(0, event.stream.length - UUID_LENGTH - 1)}`,
     type: cloudEventType(event.type, event.schemaVersion),
     subject: event.stream,
-    time: event.metadata.occurredAt,
+    time: occurredAt,
     datacontenttype: 'application/json',
     data: descriptor.personalSubject ? withoutPersonal(event.data) : event.data,
     revision: event.revision,
     position: String(event.position),
     recordedat: event.recordedAt,
-    metadata: event.metadata,
+    organizationid: organizationId,
+    actortype: actor.type,
+    actorid: actor.id,
+    commandid: commandId,
+    correlationid: correlationId,
+    causationid: causationId,
+    ...(due !== undefined && { due }),
+    ...(clockId !== undefined && { clockid: clockId }),
   }
 }
 
@@ -54,7 +74,21 @@ export function fromCloudEvent(cloud: CloudEvent): RecordedEvent {
     revision: cloud.revision,
     position: BigInt(cloud.position),
     recordedAt: cloud.recordedat,
-    metadata: cloud.metadata,
+    metadata: metadataOf(cloud),
+  }
+}
+
+function metadataOf(cloud: CloudEvent): EventMetadata {
+  const { organizationid, actortype, actorid, commandid, correlationid, causationid, time, due, clockid } = cloud
+  return {
+    organizationId: organizationid,
+    actor: { type: actortype, id: actorid },
+    commandId: commandid,
+    correlationId: correlationid,
+    causationId: causationid,
+    occurredAt: time,
+    ...(due !== undefined && { due }),
+    ...(clockid !== undefined && { clockId: clockid }),
   }
 }
 

@@ -25,17 +25,6 @@ const holds =
   (value) =>
     isObject(value) && Object.entries(checks).every(([name, check]) => check((value as Record<string, unknown>)[name]))
 
-const isMetadata = holds({
-  organizationId: matches(UUID),
-  actor: holds({ type: isText, id: isText }),
-  commandId: matches(UUID),
-  correlationId: matches(UUID),
-  causationId: matches(UUID),
-  occurredAt: isInstant,
-  due: isAbsentOr(isInstant),
-  clockId: isAbsentOr(matches(UUID)),
-})
-
 const isEnvelope = holds({
   id: matches(UUID),
   type: matches(TYPE),
@@ -45,7 +34,14 @@ const isEnvelope = holds({
   revision: (value) => Number.isSafeInteger(value) && (value as number) >= 0,
   position: matches(POSITION),
   recordedat: isInstant,
-  metadata: isMetadata,
+  organizationid: matches(UUID),
+  actortype: isText,
+  actorid: isText,
+  commandid: matches(UUID),
+  correlationid: matches(UUID),
+  causationid: matches(UUID),
+  due: isAbsentOr(isInstant),
+  clockid: isAbsentOr(matches(UUID)),
 })
 
 /**

@@ -1,7 +1,7 @@
 import type { Context, EventDescriptor } from '@billstream/event-sourcing-core'
 import { cloudEventType } from '../cloud-event'
 import { topics } from '../topics'
-import { cloudEventSchema, metadataSchema } from './cloud-event.schema'
+import { cloudEventSchema } from './cloud-event.schema'
 import { publishedSchema, type JsonSchema } from './json-schema'
 
 const CONTENT_TYPE = 'application/cloudevents+json'
@@ -39,7 +39,6 @@ export function asyncApiDocument({ version, eventsByContext }: PublishedEvents):
       messages: byName(events, (event) => [event.type, message(event)]),
       schemas: {
         CloudEvent: cloudEventSchema,
-        Metadata: metadataSchema,
         ...byName(events, (event) => [event.type, publishedSchema(event)]),
       },
     },

@@ -6,11 +6,11 @@ const instant: JsonSchema = { type: 'string', format: 'date-time' }
 /** The envelope of every event: see `toCloudEvent`. */
 export const cloudEventSchema: JsonSchema = {
   type: 'object',
-  description:
-    'CloudEvents 1.0 in JSON, structured mode, with the extensions revision, position, recordedat and metadata.',
+  description: 'CloudEvents 1.0 in JSON, structured mode, with extensions of its own.',
   required: [
     ...['specversion', 'id', 'source', 'type', 'subject', 'time', 'datacontenttype', 'data'],
-    ...['revision', 'position', 'recordedat', 'metadata'],
+    ...['revision', 'position', 'recordedat', 'organizationid', 'actortype', 'actorid'],
+    ...['commandid', 'correlationid', 'causationid'],
   ],
   properties: {
     specversion: { const: '1.0' },
@@ -35,29 +35,13 @@ export const cloudEventSchema: JsonSchema = {
       description: 'Digits. Of two events the later one has the greater position, whatever their streams.',
     },
     recordedat: { ...instant, description: 'When it was recorded, in real time.' },
-    metadata: { $ref: '#/components/schemas/Metadata' },
-  },
-}
-
-/** Who caused an event: see `EventMetadata`. */
-export const metadataSchema: JsonSchema = {
-  type: 'object',
-  required: ['organizationId', 'actor', 'commandId', 'correlationId', 'causationId', 'occurredAt'],
-  properties: {
-    organizationId: { ...uuid, description: 'The tenant. Events of all tenants are on the same topics.' },
-    actor: {
-      type: 'object',
-      required: ['type', 'id'],
-      properties: {
-        type: { enum: ['api_key', 'user', 'admin', 'process', 'timer', 'webhook', 'system'] },
-        id: { type: 'string' },
-      },
-    },
-    commandId: { ...uuid, description: 'The command that recorded the event.' },
-    correlationId: { ...uuid, description: 'The request from which everything descends.' },
-    causationId: { ...uuid, description: 'The event or request that led to the command.' },
-    occurredAt: instant,
+    organizationid: { ...uuid, description: 'The tenant. Events of all tenants are on the same topics.' },
+    actortype: { enum: ['api_key', 'user', 'admin', 'process', 'timer', 'webhook', 'system'] },
+    actorid: { type: 'string', description: 'Of whoever gave the command.' },
+    commandid: { ...uuid, description: 'The command that recorded the event.' },
+    correlationid: { ...uuid, description: 'The request from which everything descends.' },
+    causationid: { ...uuid, description: 'The event or request that led to the command.' },
     due: { ...instant, description: 'The instant of the timer from which it descends.' },
-    clockId: { ...uuid, description: 'The test clock that rules the customer; absent in real time.' },
+    clockid: { ...uuid, description: 'The test clock that rules the customer; absent in real time.' },
   },
 }
