@@ -56,13 +56,14 @@ interface Step extends StepInProgress {
 export function advanceTestClocks(ports: AdvancePorts): { worker: Worker; subscriber: EventSubscriber } {
   const wakeUp = WakeUp.onBell('test-clocks', ports)
   const running = new Map<string, Promise<void>>()
-  const start = (clockId: string, signal: AbortSignal) => {
-    const advancing = untilAdvanced(clockId, ports, signal).finally(() => {
-      running.delete(clockId)
-      // It may have been advanced anew meanwhile, or another one waits for the place.
-      wakeUp.ring()
-    })
-    running.set(clockId, advancing)
+  /** Clocks in a step of which nothing follows, as billing is halted; they take no place until it is resumed. */
+  const held = new Set<string>()
+  const start = async (clockId: string, signal: AbortSignal) => {
+    const end = await untilAdvanced(clockId, ports, signal)
+    if (end === 'halted') held.add(clockId)
+    running.delete(clockId)
+    // It may have been advanced anew meanwhile, or another one waits for the place.
+    wakeUp.ring()
   }
   return {
     worker: {
@@ -70,8 +71,8 @@ export function advanceTestClocks(ports: AdvancePorts): { worker: Worker; subscr
       lease: true,
       async run(signal) {
         await runUntilAborted('test-clocks', signal, ports, async () => {
-          const next = (await waitingClocks(ports)).filter((id) => !running.has(id))
-          for (const id of next.slice(0, ADVANCES_MAX - running.size)) start(id, signal)
+          const next = (await waitingClocks(held, ports)).filter((id) => !running.has(id))
+          for (const id of next.slice(0, ADVANCES_MAX - running.size)) running.set(id, start(id, signal))
           await wakeUp.wait(LOOK_MS, signal)
         })
         // None may run on beside whoever takes over.
@@ -90,43 +91,54 @@ export function advanceTestClocks(ports: AdvancePorts): { worker: Worker; subscr
   }
 }
 
-/** Clocks that advance, without those whose organization's billing is halted. */
-async function waitingClocks({ viewsAnywhere, billingHalts }: AdvancePorts): Promise<readonly string[]> {
+/** Clocks that advance. Those that are held are let go when billing of their organization is resumed, and left out until then. */
+async function waitingClocks(
+  held: Set<string>,
+  { viewsAnywhere, billingHalts }: AdvancePorts,
+): Promise<readonly string[]> {
   const advancing = { where: { status: 'advancing' }, limit: CLOCKS_MAX } as const
   const clocks = await viewsAnywhere.findAnywhere(testClockView, advancing)
   const halted = new Set((await billingHalts.all()).map(({ organizationId }) => organizationId))
-  return clocks.filter((clock) => !halted.has(clock.organization_id)).map(({ id }) => id)
+  for (const clock of clocks) if (!halted.has(clock.organization_id)) held.delete(clock.id)
+  return clocks.map(({ id }) => id).filter((id) => !held.has(id))
 }
+
+/** How an advance ended. All but the first keep what was reached, and the step that has not settled. */
+type AdvanceEnd = 'done' | 'halted' | 'stopped'
 
 /** What fails is tried again from where the clock stands. */
-async function untilAdvanced(clockId: string, ports: AdvancePorts, signal: AbortSignal): Promise<void> {
-  const end = new AbortController()
-  await runUntilAborted('advance-test-clock', AbortSignal.any([signal, end.signal]), ports, async () => {
+async function untilAdvanced(clockId: string, ports: AdvancePorts, signal: AbortSignal): Promise<AdvanceEnd> {
+  const tries = new AbortController()
+  let end: AdvanceEnd = 'stopped'
+  await runUntilAborted('advance-test-clock', AbortSignal.any([signal, tries.signal]), ports, async () => {
     const clock = await ports.viewsAnywhere.getAnywhere(testClockView, clockId)
-    if (clock) await advance(clock, ports, signal)
-    end.abort(ENDED)
+    end = clock ? await advance(clock, ports, signal) : 'done'
+    tries.abort(ENDED)
   })
+  return end
 }
 
-/** Ends early, with all progress kept, when billing is halted or the signal aborts. */
-async function advance(clock: TestClockRow, ports: AdvancePorts, signal: AbortSignal): Promise<void> {
+async function advance(clock: TestClockRow, ports: AdvancePorts, signal: AbortSignal): Promise<AdvanceEnd> {
   const target = clock.target_time
-  if (target === null) return
+  if (target === null) return 'done'
   let frozen = clock.frozen_time
   // What was written just before the advance must have set its timers.
   await ports.quiescence.caughtUp(signal)
   for (const { id, payload } of await ports.workQueue.pendingOf(clock.id, STEPS)) {
-    if (!(await settled({ id, clock, ...(payload as StepInProgress) }, ports, signal))) return
+    const end = await settle({ id, clock, ...(payload as StepInProgress) }, ports, signal)
+    if (end !== 'done') return end
   }
   for (;;) {
-    if (signal.aborted) return
+    if (signal.aborted) return 'stopped'
     const timer = await ports.timers.firstOfClock(clock.id, target)
     if (!timer) break
     const begun = await begin({ clock, frozen, timer }, ports)
-    if (!(await settled(begun.step, ports, signal))) return
+    const end = await settle(begun.step, ports, signal)
+    if (end !== 'done') return end
     frozen = begun.now
   }
   await finish(clock, target, ports)
+  return 'done'
 }
 
 /** now: the clock's time after it. A timer that is late on this clock runs at the clock's present time. */
@@ -155,18 +167,19 @@ async function begin(
   return { step: { id, clock, ...inProgress }, now }
 }
 
-/** False when billing is halted meanwhile, after which nothing follows from a step, or the signal aborts: it stays noted. */
-async function settled(
+/** Until all that descends from a step is done. While billing is halted nothing does: then the step stays noted. */
+async function settle(
   { id, clock, correlationId, rule }: Step,
   ports: AdvancePorts,
   signal: AbortSignal,
-): Promise<boolean> {
+): Promise<AdvanceEnd> {
   while (!(await ports.quiescence.settled(correlationId, signal))) {
-    if (signal.aborted || (await isHalted(clock.organization_id, ports))) return false
+    if (signal.aborted) return 'stopped'
+    if (await isHalted(clock.organization_id, ports)) return 'halted'
     ports.log.warn({ correlationId, timer: rule }, 'A step of a test clock has not settled yet, and is waited for.')
   }
   await ports.workQueue.done([id])
-  return true
+  return 'done'
 }
 
 async function isHalted(organizationId: string, { billingHalts }: AdvancePorts): Promise<boolean> {

@@ -74,7 +74,7 @@ describe('an import of usage', () => {
     ] as const
     await run(...tokens)
     const both = await run(...tokens, ...calls)
-    expect([both.exitCode, both.said]).toEqual([2, expect.stringMatching('^--transaction-column: .*--code-in-id')])
+    expect([both.exitCode, both.said]).toEqual([2, expect.stringMatching('"--transaction-column: .*--code-in-id')])
     expect((await run(...calls)).document).toMatchObject({ conflicts: 1 })
     expect((await run(...calls, '--code-in-id')).document).toMatchObject({ ingested: 1 })
     expect((await files.events()).map(({ transactionId }) => transactionId).sort()).toEqual(['a', 'a:calls'])
