@@ -82,14 +82,16 @@ async function untilServed(admin: Admin, topic: string): Promise<void> {
 /** Each process reads one of them: the more there are, the fewer replies to others it reads. */
 const REPLY_PARTITIONS = 16
 
+/** Topics that groups read, each with its topic of dead letters. */
+export const CONSUMED: readonly string[] = [
+  ...CONTEXTS.flatMap((context) => [topics.commands(context), topics.queries(context), topics.events(context)]),
+  topics.usage,
+]
+
 function topicConfigs(partitions: number, replicationFactor: number): ITopicConfig[] {
-  const consumed = [
-    ...CONTEXTS.flatMap((context) => [topics.commands(context), topics.queries(context), topics.events(context)]),
-    topics.usage,
-  ]
   return [
-    ...consumed.map((topic) => topicConfig(topic, partitions, replicationFactor)),
-    ...consumed.map((topic) =>
+    ...CONSUMED.map((topic) => topicConfig(topic, partitions, replicationFactor)),
+    ...CONSUMED.map((topic) =>
       topicConfig(topics.deadLetters(topic), 1, replicationFactor, {
         'max.message.bytes': String(LETTER_BATCH_BYTES_MAX),
       }),

@@ -1,9 +1,10 @@
 import type { Admin } from 'kafkajs'
-import { CONTEXTS, type Context } from '@billstream/event-sourcing-core'
+import type { Context } from '@billstream/event-sourcing-core'
 import { BrokerUnavailable } from '@billstream/event-sourcing-runtime'
 import { topics } from '@billstream/messaging'
 import { eventGroup } from '../kafka.strategy'
 import type { KafkaConnection } from './kafka-client'
+import { CONSUMED } from './kafka-topics'
 
 /** States of a group in which it has no member; one that is being dealt anew is in none of them. */
 const DESERTED: ReadonlySet<string> = new Set(['Empty', 'Dead'])
@@ -31,11 +32,7 @@ export async function lookAtBrokers(connection: KafkaConnection, readers: readon
 
 async function unreadableOf(admin: Admin, { nameOf }: KafkaConnection): Promise<SeenAtBrokers['unreadable']> {
   const known = new Set(await admin.listTopics())
-  const consumed = [
-    ...CONTEXTS.flatMap((context) => [topics.commands(context), topics.queries(context), topics.events(context)]),
-    topics.usage,
-  ]
-  const letters = consumed.map((topic) => nameOf(topics.deadLetters(topic))).filter((topic) => known.has(topic))
+  const letters = CONSUMED.map((topic) => nameOf(topics.deadLetters(topic))).filter((topic) => known.has(topic))
   const counted = await Promise.all(
     letters.map(async (topic) => ({ topic, messages: messagesIn(await admin.fetchTopicOffsets(topic)) })),
   )
