@@ -27,7 +27,7 @@ export const col = {
   decimal: column<string>('decimal'),
   boolean: column<boolean>('boolean'),
   json: <T>(): Column<T> => column<T>('json'),
-  nullable: <T>(inner: Column<T>): Column<T | null> => ({ kind: inner.kind, nullable: true }),
+  nullable: <T>(inner: Column<T>): Column<T | null> => ({ ...inner, nullable: true }),
   personal: <T>(inner: Column<T>): Column<T> => ({ ...inner, personal: true }),
 } as const
 
