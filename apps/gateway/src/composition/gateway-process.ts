@@ -17,11 +17,11 @@ export function runGatewayProcess(): void {
   runProcess('gateway', start)
 }
 
-async function start(environment: Environment): Promise<RunningProcess> {
+async function start(environment: Environment, signal: AbortSignal): Promise<RunningProcess> {
   const settings = readGatewaySettings(environment)
   const signals = openSignals('gateway', settings)
   const { log } = signals
-  const closers = new Closers()
+  const closers = new Closers(signal)
   closers.push(signals.close)
   try {
     const { ports, isReady } = await openMember(settings, signals, closers)

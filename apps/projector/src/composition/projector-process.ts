@@ -32,11 +32,11 @@ export function runProjectorProcess(): void {
   runProcess('projector', start)
 }
 
-async function start(environment: Environment): Promise<RunningProcess> {
+async function start(environment: Environment, signal: AbortSignal): Promise<RunningProcess> {
   const settings = readServiceSettings(environment, 'projector')
   const signals = openSignals('projector', settings)
   const { log, metrics } = signals
-  const closers = new Closers()
+  const closers = new Closers(signal)
   closers.push(signals.close)
   let member: Member | undefined
   try {
