@@ -66,8 +66,9 @@ export class ProviderCalls {
     const known = await this.isDone(call, { mayHaveCharged: item.tries > 0 }, signal)
     if (known) return this.ports.workQueue.done([item.id])
     const now = this.ports.clock.now()
+    const later = isOnTestClock(call) ? stepFollowUpAt : followUpAt
     // Whoever starts next need not wait for the end of a lease that nobody holds.
-    const again = signal.aborted ? now : (isOnTestClock(call) ? stepFollowUpAt : followUpAt)(now, call.asked)
+    const again = signal.aborted ? now : later(now, call.asked)
     await this.ports.workQueue.later(item.id, again, { ...call, asked: call.asked + 1 })
   }
 

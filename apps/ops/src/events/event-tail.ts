@@ -34,7 +34,7 @@ export async function tailEvents(ops: Ops, options: TailOptions): Promise<undefi
     for (const event of events) print(ops, event, options)
     printed += events.length
   }
-  if (printed === 0) ops.out.note(`There are no such events from behind position ${from} on.`)
+  if (printed === 0) ops.out.note(`There are no such events behind position ${from}.`)
 }
 
 function wantedBy({ stream, organization }: TailOptions): (event: RecordedEvent) => boolean {

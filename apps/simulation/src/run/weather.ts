@@ -4,7 +4,7 @@ const CALM_MS = 12_000
 /** After this what has begun must come to its end. */
 const STORMY_FOR_MS = 60_000
 
-/** Whether faults strike, so long after a step began. */
+/** Whether no fault strikes, so long after a step began. */
 export function isCalmAt(sinceStepMs: number): boolean {
   return sinceStepMs > STORMY_FOR_MS || sinceStepMs % (STORM_MS + CALM_MS) > STORM_MS
 }
