@@ -38,6 +38,14 @@ export function judging(given: Given): void {
       expect(await given().failingSince('organization-2', own.endpointId)).toBeUndefined()
     })
 
+    it('does not count as failing for what failed in the instant of a success', async () => {
+      await given().add(['a', 'b', 'c'].map((id) => delivery(id, 1, { objectId: id })))
+      await given().record(...tried(delivery('a', 1, { objectId: 'a' }), 10, { status: 'failed' }))
+      await given().record(...tried(delivery('b', 1, { objectId: 'b' }), 10, { status: 'succeeded' }))
+      await given().record(...tried(delivery('c', 1, { objectId: 'c' }), 10, { status: 'failed' }))
+      expect(await given().failingSince(own.organizationId, own.endpointId)).toBeUndefined()
+    })
+
     it('that is gone ends what is open for it', async () => {
       const done = delivery('done', 1, { objectId: 'z', status: 'succeeded', nextAttemptAt: null })
       const others = [delivery('b', 1, { endpointId: 'endpoint-2' }), delivery('x', 1, { organizationId: 'o-2' })]

@@ -109,7 +109,8 @@ export class MemoryDeliveries implements Deliveries {
       .filter((attempt) => this.entries.get(attempt.deliveryId)?.delivery.endpointId === endpointId)
       .filter((attempt) => attempt.organizationId === organizationId)
       .sort((a, b) => compareInstants(a.attemptedAt, b.attemptedAt))
-    return made[made.findLastIndex(({ success }) => success) + 1]?.attemptedAt
+    const lastSuccess = made.findLast(({ success }) => success)?.attemptedAt
+    return made.find(({ attemptedAt }) => !lastSuccess || compareInstants(attemptedAt, lastSuccess) > 0)?.attemptedAt
   }
 
   async cancelOf(organizationId: string, endpointId: string, now: string): Promise<void> {

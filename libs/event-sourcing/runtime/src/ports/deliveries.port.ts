@@ -83,7 +83,10 @@ export interface Deliveries {
   stats(
     organizationId: string,
   ): Promise<{ endpointId: string; succeeded: number; failed: number; pending: number; total: number }[]>
-  /** Since when every attempt at the endpoint has failed; undefined when the last one succeeded or there was none. */
+  /**
+   * Since when every attempt at the endpoint has failed; undefined when the last one succeeded or there was none.
+   * Of attempts in the same instant none is the last: a success among them counts for all.
+   */
   failingSince(organizationId: string, endpointId: string): Promise<string | undefined>
   /** Ends what is open for an endpoint that is gone or disabled: it has failed. */
   cancelOf(organizationId: string, endpointId: string, now: string): Promise<void>
