@@ -84,6 +84,7 @@ describe('an operator who has never seen this platform', () => {
       const { code, out } = await ops.run('events', 'show', closed?.id ?? '')
       expect(code).toBe(0)
       expect(out).toMatch(/SubscriptionPeriodClosed[^]*PeriodMeasured[^]*InvoiceDrafted[^]*InvoiceFinalized/)
+      expect(out).toMatch(/ClosePeriod by timer[^]*MeasurePeriod by process[^]*DraftInvoice by process/)
       expect(out).toMatch(/webhook: invoice\.\w+ succeeded/)
     })
   }, 120_000)

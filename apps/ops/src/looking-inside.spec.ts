@@ -14,12 +14,13 @@ const paid = InvoicePaid({ invoiceId, paidAt: '2026-07-01T00:00:00.000Z', paymen
 const follow = 'follow-payment-of-invoice'
 
 /** A payment that was started, and the invoice that a process settled because of it. */
-async function paidInvoice() {
+async function paidInvoice(facts = [paid]) {
   const ops = opsInMemory()
   const [cause] = await ops.record([started], { stream })
   if (!cause) throw new Error('Nothing was recorded.')
   const commandId = derivedId('process', follow, cause.id, 0)
-  const [effect] = await ops.record([paid], { stream: `other-${paymentId}`, commandId, causationId: cause.id })
+  const settled = { stream: `other-${paymentId}`, commandId, commandType: 'SettleInvoice', causationId: cause.id }
+  const [effect] = await ops.record(facts, settled)
   const handled = { process: follow, owner: 'invoicing', inbox: [cause.id], states: [], commands: [] }
   await ops.ports.processes.commit(handled)
   if (!effect) throw new Error('Nothing was recorded.')
@@ -69,7 +70,8 @@ describe('an event', () => {
       },
     ])
     const { out } = await ops.run('events', 'show', cause.id)
-    expect(out).toContain(`(${follow}, command ${effect.metadata.commandId})`)
+    const [, below] = out.split('<== this event\n')
+    expect(below).toMatch(/^ {3}└─ SettleInvoice by .*\(command .*\)\n {6}└─ .*InvoicePaid .*@0\n {9}└─ webhook: .*\n$/)
     const shown = await ops.json<{ effects: unknown[] }>('events', 'show', cause.id)
     expect(shown.effects).toMatchObject([
       {
@@ -79,11 +81,20 @@ describe('an event', () => {
     ])
   })
 
+  it('is shown with the events of one command together, under it', async () => {
+    const { ops, cause } = await paidInvoice([paid, paid])
+    const { out } = await ops.run('events', 'show', cause.id)
+    expect(out.match(/SettleInvoice/g)).toHaveLength(1)
+    expect(out).toMatch(/└─ SettleInvoice.*\n {6}└─ .*InvoicePaid .*@0\n {6}└─ .*InvoicePaid .*@1\n/)
+  })
+
   it('is shown with what led to it', async () => {
     const { ops, cause, effect } = await paidInvoice()
     expect(await ops.json('events', 'show', effect.id)).toMatchObject({ causes: [{ id: cause.id }] })
     const { out } = await ops.run('events', 'show', effect.id)
-    expect(out).toMatch(/InvoicePaymentStarted.*\n└─ .*InvoicePaid.*<== this event/)
+    expect(out).toMatch(
+      /\na command by .*\n└─ .*InvoicePaymentStarted.*\n {3}└─ SettleInvoice by .*\n {6}└─ .*InvoicePaid.*<== this event/,
+    )
   })
 
   it('is shown with what processes want because of it, and what was refused', async () => {

@@ -32,6 +32,7 @@ export interface Caused {
   readonly stream: string
   /** Of the command; a new one by default. */
   readonly commandId?: string
+  readonly commandType?: string
   readonly causationId?: string
   readonly organizationId?: string
 }
@@ -64,6 +65,7 @@ export function opsInMemory({ relay }: Pick<Diagnosis, 'relay'> = {}) {
       const metadata = {
         ...{ ...rest, commandId, occurredAt: now, organizationId: caused.organizationId ?? organizationId },
         causationId: caused.causationId ?? commandId,
+        ...(caused.commandType !== undefined && { commandType: caused.commandType }),
       }
       const events = facts.map((fact, index) => {
         const schemaVersion = eventRegistry.has(fact.type) ? eventRegistry.get(fact.type).version : 1

@@ -24,6 +24,8 @@ export interface CloudEvent {
   readonly actortype: EventMetadata['actor']['type']
   readonly actorid: string
   readonly commandid: string
+  /** Which command recorded it. */
+  readonly commandtype?: string
   readonly correlationid: string
   readonly causationid: string
   /** The instant of the timer from which it descends. */
@@ -34,7 +36,8 @@ export interface CloudEvent {
 
 /** Leaves the member `personal` out: a person can be forgotten without asking subscribers. */
 export function toCloudEvent(event: RecordedEvent, descriptor: EventDescriptor): CloudEvent {
-  const { organizationId, actor, commandId, correlationId, causationId, occurredAt, due, clockId } = event.metadata
+  const { organizationId, actor, commandId, commandType, correlationId, causationId, occurredAt, due, clockId } =
+    event.metadata
   return {
     specversion: '1.0',
     id: event.id,
@@ -51,6 +54,7 @@ export function toCloudEvent(event: RecordedEvent, descriptor: EventDescriptor):
     actortype: actor.type,
     actorid: actor.id,
     commandid: commandId,
+    ...(commandType !== undefined && { commandtype: commandType }),
     correlationid: correlationId,
     causationid: causationId,
     ...(due !== undefined && { due }),
@@ -79,11 +83,13 @@ export function fromCloudEvent(cloud: CloudEvent): RecordedEvent {
 }
 
 function metadataOf(cloud: CloudEvent): EventMetadata {
-  const { organizationid, actortype, actorid, commandid, correlationid, causationid, time, due, clockid } = cloud
+  const { organizationid, actortype, actorid, commandid, commandtype, correlationid, causationid, time, due, clockid } =
+    cloud
   return {
     organizationId: organizationid,
     actor: { type: actortype, id: actorid },
     commandId: commandid,
+    ...(commandtype !== undefined && { commandType: commandtype }),
     correlationId: correlationid,
     causationId: causationid,
     occurredAt: time,

@@ -14,7 +14,7 @@ const recorded: RecordedEvent = {
   revision: 3,
   position: 18_446_744_073_709_551_615n,
   recordedAt: now,
-  metadata: { ...metadata, occurredAt: now, due: now, clockId: derivedId('clock') },
+  metadata: { ...metadata, commandType: 'Happen', occurredAt: now, due: now, clockId: derivedId('clock') },
 }
 const asSent = (event: RecordedEvent) =>
   JSON.parse(JSON.stringify(toCloudEvent(event, KitHappened))) as Record<string, unknown>

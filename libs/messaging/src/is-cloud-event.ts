@@ -38,6 +38,7 @@ const isEnvelope = holds({
   actortype: isText,
   actorid: isText,
   commandid: matches(UUID),
+  commandtype: isAbsentOr(isText),
   correlationid: matches(UUID),
   causationid: matches(UUID),
   due: isAbsentOr(isInstant),

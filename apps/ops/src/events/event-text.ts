@@ -15,7 +15,7 @@ export function eventLine({ position, recordedAt, type, stream, revision }: Reco
 
 /** An event in full, for people. */
 export function eventDetails({ id, metadata, data, schemaVersion, ...event }: RecordedEvent): string {
-  const { actor, commandId, correlationId, causationId, occurredAt, organizationId, due, clockId } = metadata
+  const { actor, commandId, commandType, correlationId, causationId, occurredAt, organizationId, due, clockId } = metadata
   const fields: [string, string | undefined][] = [
     ['event', `${id}  ${event.type} (version ${schemaVersion})`],
     ['stream', `${event.stream}@${event.revision}, position ${event.position}`],
@@ -24,7 +24,7 @@ export function eventDetails({ id, metadata, data, schemaVersion, ...event }: Re
     ['due', due],
     ['organization', organizationId],
     ['actor', `${actor.type} ${actor.id}`],
-    ['command', commandId],
+    ['command', commandType === undefined ? commandId : `${commandId}  ${commandType}`],
     ['correlation', correlationId],
     ['causation', causationId],
   ]

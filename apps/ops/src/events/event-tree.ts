@@ -4,25 +4,51 @@ import { printable } from '../console/table'
 import { eventLine } from './event-text'
 import type { Effect } from './event-effects'
 
-/** Causes above, the event marked, effects below, each indented by one step. */
+type EventEffect = Extract<Effect, { kind: 'event' }>
+type OtherEffect = Exclude<Effect, EventEffect>
+
+/** A line and what stands below it. */
+interface Node {
+  readonly line: string
+  readonly below: readonly Node[]
+}
+
+/** Causes above, the event marked, effects below, each event under the command that recorded it. */
 export function renderTree(causes: readonly RecordedEvent[], event: RecordedEvent, effects: readonly Effect[]): string {
-  const above = causes.map((cause, depth) => `${indent(depth)}${eventLine(cause)}`)
-  const own = `${indent(causes.length)}${eventLine(event)}  <== this event`
-  const below = effects.flatMap((effect) => renderEffect(effect, causes.length + 1))
-  return [...above, own, ...below].join('\n')
+  const own: Node = { line: `${eventLine(event)}  <== this event`, below: nodesOf(effects) }
+  const root = causes.reduceRight<Node>(
+    (below, cause) => commandNode(cause, [{ line: eventLine(cause), below: [below] }]),
+    commandNode(event, [own]),
+  )
+  return linesOf(root, 0).join('\n')
 }
 
-function renderEffect(effect: Effect, depth: number): string[] {
-  const lines = printable(headOf(effect))
-  const below = effect.kind === 'event' ? effect.effects.flatMap((each) => renderEffect(each, depth + 1)) : []
-  return [`${indent(depth)}${lines}`, ...below]
+/** Effects in their order; events that one command recorded stand together under it. */
+function nodesOf(effects: readonly Effect[]): Node[] {
+  const events = effects.filter((effect): effect is EventEffect => effect.kind === 'event')
+  const commands = new Map<string, { first: RecordedEvent; below: Node[] }>()
+  for (const { event, effects: below } of events) {
+    const command = commands.get(event.metadata.commandId) ?? { first: event, below: [] }
+    command.below.push({ line: eventLine(event), below: nodesOf(below) })
+    commands.set(event.metadata.commandId, command)
+  }
+  const others = effects.filter((effect): effect is OtherEffect => effect.kind !== 'event')
+  return [
+    ...[...commands.values()].map(({ first, below }) => commandNode(first, below)),
+    ...others.map((effect): Node => ({ line: printable(lineOf(effect)), below: [] })),
+  ]
 }
 
-function headOf(effect: Effect): string {
+/** The command behind an event. The first events ever recorded do not say which it was. */
+function commandNode(
+  { metadata: { commandType = 'a command', commandId, actor } }: RecordedEvent,
+  below: Node[],
+): Node {
+  return { line: printable(`${commandType} by ${actor.type} ${actor.id}  (command ${commandId})`), below }
+}
+
+function lineOf(effect: OtherEffect): string {
   switch (effect.kind) {
-    case 'event':
-      // The type of a command is stored as long as it is not answered; afterwards its id leads to it in logs and traces.
-      return `${eventLine(effect.event)}  (${effect.by}, command ${effect.event.metadata.commandId})`
     case 'wanted': {
       const { process, type, target, tries, notBefore } = effect.command
       const again = notBefore === undefined ? '' : `, again at ${notBefore}`
@@ -47,6 +73,7 @@ function headOf(effect: Effect): string {
   }
 }
 
-function indent(depth: number): string {
-  return depth === 0 ? '' : `${'   '.repeat(depth - 1)}└─ `
+function linesOf({ line, below }: Node, depth: number): string[] {
+  const indent = depth === 0 ? '' : `${'   '.repeat(depth - 1)}└─ `
+  return [`${indent}${line}`, ...below.flatMap((node) => linesOf(node, depth + 1))]
 }

@@ -42,6 +42,8 @@ export interface EventMetadata {
   readonly organizationId: Uuid
   readonly actor: Actor
   readonly commandId: Uuid
+  /** Which command recorded it; the first events that were ever recorded do not say. */
+  readonly commandType?: string
   readonly correlationId: Uuid
   readonly causationId: Uuid
   /** Customer time. */

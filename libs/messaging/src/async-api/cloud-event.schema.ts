@@ -39,6 +39,7 @@ export const cloudEventSchema: JsonSchema = {
     actortype: { enum: ['api_key', 'user', 'admin', 'process', 'timer', 'webhook', 'system'] },
     actorid: { type: 'string', description: 'Of whoever gave the command.' },
     commandid: { ...uuid, description: 'The command that recorded the event.' },
+    commandtype: { type: 'string', description: 'Which command that was; absent in the first events ever recorded.' },
     correlationid: { ...uuid, description: 'The request from which everything descends.' },
     causationid: { ...uuid, description: 'The event or request that led to the command.' },
     due: { ...instant, description: 'The instant of the timer from which it descends.' },

@@ -105,12 +105,13 @@ export function claimStream(claim: Claim, organizationId: string): string {
 }
 
 /** The facts of a command that its events keep. */
-export function eventMetadata({ metadata }: Command): NewEvent['metadata'] {
+export function eventMetadata({ type, metadata }: Command): NewEvent['metadata'] {
   const { organizationId, actor, commandId, correlationId, causationId, now, due, clockId } = metadata
   return {
     organizationId,
     actor,
     commandId,
+    commandType: type,
     correlationId,
     causationId,
     occurredAt: now,

@@ -82,7 +82,7 @@ describe('a command', () => {
       type: 'BadgeDefined',
       revision: 0,
       schemaVersion: 1,
-      metadata: { occurredAt: testMetadata().now },
+      metadata: { occurredAt: testMetadata().now, commandType: 'DefineBadge' },
     })
   })
 
