@@ -20,7 +20,7 @@ import { PostgresLeases } from './leases/postgres-leases'
 import { numbersMigration } from './numbers/numbers.migration'
 import { PostgresNumbers } from './numbers/postgres-numbers'
 import { PostgresProcessStore } from './processes/postgres-process-store'
-import { processesMigration } from './processes/processes.migration'
+import { droppedCommandsMigration, processesMigration } from './processes/processes.migration'
 import { PostgresPersonKeys } from './secrets/postgres-person-keys'
 import { PostgresSecrets } from './secrets/postgres-secrets'
 import { Sealing } from './secrets/sealing'
@@ -50,6 +50,7 @@ export const persistenceMigrations: readonly Migration[] = [
   deliveryLookupsMigration,
   billingHaltsMigration,
   deliveryCorrelationMigration,
+  droppedCommandsMigration,
 ]
 
 export type PostgresPorts = Pick<

@@ -139,6 +139,21 @@ const outboxStep: fc.Arbitrary<Step> = fc.oneof(
       await processes.settle([{ kind, row: { ...settled, tries: now }, ...more }])
       return [await processes.alarms(5), await processes.ignored(), await processes.pendingOf('correlation-1')]
     }),
+  fc.tuple(fc.array(row, few), second).map(([rows, now]): Step => async ({ processes }) => {
+    const drop = { by: 'ann', reason: 'done by hand', at: at(now) }
+    return [
+      await processes.drop(
+        rows.map(({ id }) => id),
+        drop,
+      ),
+      await processes.dropped(5),
+    ]
+  }),
+  fc.array(row, few).map(
+    (rows): Step =>
+      ({ processes }) =>
+        processes.sendAgain(rows.map(({ id }) => id)),
+  ),
 )
 
 const delivery: fc.Arbitrary<Delivery> = fc.tuple(fc.integer({ min: 0, max: 9 }), second).map(([n, created]) => ({

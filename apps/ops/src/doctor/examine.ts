@@ -56,7 +56,11 @@ async function processFinding({ processes }: OpsPorts): Promise<Finding> {
   const wanted = overview.reduce((sum, { open }) => sum + open, 0)
   const seen = `${wanted} commands are wanted and not answered, ${refused} were refused for good`
   if (refused === 0) return fine('processes', seen)
-  return warning('processes', seen, 'processes refused shows which, and the event that each was for.')
+  return warning(
+    'processes',
+    seen,
+    'processes refused shows which; when the cause is mended, processes retry sends them again, or processes drop gives them up.',
+  )
 }
 
 async function timerFinding({ timers, clock, billingHalts }: OpsPorts): Promise<Finding> {

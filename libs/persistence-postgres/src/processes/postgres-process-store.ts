@@ -1,4 +1,6 @@
 import type {
+  CommandDrop,
+  DroppedCommand,
   IgnoredRefusals,
   OutboxOutcome,
   OutboxRow,
@@ -10,7 +12,7 @@ import type {
 } from '@billstream/event-sourcing-runtime'
 import { notHaltedCommand } from '../billing-halts/postgres-billing-halts'
 import type { Queries } from '../database/queries'
-import { jsonText } from '../stored-text'
+import { jsonText, storableText } from '../stored-text'
 
 const ROW = 'id, process, target, context, type, data, metadata, refusals, not_before as "notBefore", tries'
 const MOVED = 'owner, process, target, context, type, data, metadata, refusals, not_before, tries'
@@ -48,7 +50,18 @@ const SETTLE = `
     from outcome where again.id = outcome.id and outcome.kind = 'retry'`
 
 /** What an operator's own command was answered is no alarm: see `isOfOperator`. */
-const ALARMS = `runtime.refused_commands where metadata->'actor'->>'type' <> 'admin'`
+const OF_PROCESSES = `metadata->'actor'->>'type' <> 'admin'`
+const IS_ALARM = `${OF_PROCESSES} and dropped_at is null`
+const ALARMS = `runtime.refused_commands where ${IS_ALARM}`
+
+const SEND_AGAIN = `
+  with again as (
+    delete from runtime.refused_commands where id = any($1::text[]) and ${OF_PROCESSES} returning *)
+  insert into runtime.outbox (id, correlation_id, owner, process, target, context, type, data, metadata, refusals, tries)
+  select id, metadata->>'correlationId', owner, process, target, context, type, data, metadata, refusals, 0
+    from again order by seq
+  on conflict (id) do nothing
+  returning id`
 
 const OVERVIEW = `
   with wanted as (
@@ -156,6 +169,18 @@ export class PostgresProcessStore implements ProcessStore {
     return rows.map(refusedCommand)
   }
 
+  async dropped(limit: number): Promise<DroppedCommand[]> {
+    const rows = await this.worker.query<StoredRow & Omit<RefusedCommand, 'row'> & CommandDrop & { dropped: string }>({
+      text: `select ${ROW}, code, message, at, dropped_by as by, drop_reason as reason, dropped_at as dropped
+               from runtime.refused_commands where dropped_at is not null order by dropped_at desc, seq desc limit $1`,
+      values: [limit],
+    })
+    return rows.map(({ by, reason, dropped, ...row }) => ({
+      ...refusedCommand(row),
+      drop: { by, reason, at: dropped },
+    }))
+  }
+
   async ignored(): Promise<IgnoredRefusals[]> {
     const rows = await this.worker.query<Omit<IgnoredRefusals, 'count'> & { count: string }>({
       text: 'select process, type, code, count from runtime.ignored_refusals order by process, type, code',
@@ -185,6 +210,19 @@ export class PostgresProcessStore implements ProcessStore {
       }),
     ])
     return { open: open.map(outboxRow), refused: refused.map(refusedCommand) }
+  }
+
+  async sendAgain(ids: readonly string[]): Promise<number> {
+    return (await this.worker.query({ text: SEND_AGAIN, values: [ids] })).length
+  }
+
+  async drop(ids: readonly string[], { by, reason, at }: CommandDrop): Promise<number> {
+    const rows = await this.worker.query({
+      text: `update runtime.refused_commands set dropped_by = $2, drop_reason = $3, dropped_at = $4
+              where id = any($1::text[]) and ${IS_ALARM} returning id`,
+      values: [ids, storableText(by), storableText(reason), at],
+    })
+    return rows.length
   }
 
   async forgetAnswers(ids: readonly string[]): Promise<void> {

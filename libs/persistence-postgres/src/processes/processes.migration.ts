@@ -109,3 +109,13 @@ export const processesMigration: Migration = {
       return false;
     end $$;`,
 }
+
+/** Who gave a refused command up, when and why. */
+export const droppedCommandsMigration: Migration = {
+  name: 'runtime-0009-dropped-commands',
+  up: `
+    alter table runtime.refused_commands
+      add column dropped_by text, add column drop_reason text, add column dropped_at timestamptz;
+    create index refused_commands_dropped on runtime.refused_commands (dropped_at desc, seq desc)
+     where dropped_at is not null;`,
+}

@@ -51,6 +51,43 @@ export function lookedAt(given: Given): void {
       expect((await given().commandsById([own.id, alarmed.id])).refused.map(({ code }) => code)).toEqual(['unheard_of'])
     })
 
+    it('has what was refused sent again, as if it had never been tried', async () => {
+      const { again, alarmed } = await filled()
+      await given().settle([{ kind: 'alarm', row: { ...again, tries: 4 }, code: 'gone', message: 'No.', at: at(2) }])
+      expect(await given().sendAgain([again.id, alarmed.id, event('unknown')])).toBe(2)
+      expect(await given().sendAgain([again.id])).toBe(0)
+      expect(await given().alarms(10)).toEqual([])
+      expect((await given().pending('invoicing', 10, at(1))).slice(1)).toEqual([alarmed, again])
+      await given().settle([{ kind: 'alarm', row: again, code: 'gone', message: 'Still no.', at: at(3) }])
+      expect((await given().alarms(10)).map(({ message }) => message)).toEqual(['Still no.'])
+    })
+
+    it('drops what was refused, and it is kept who did it and why', async () => {
+      const { open, again, alarmed } = await filled()
+      await given().settle([{ kind: 'alarm', row: again, code: 'gone', message: 'No.', at: at(2) }])
+      const drop = { by: 'ann', reason: 'settled by hand \u{1F4B3}', at: at(5) }
+      expect(await given().drop([alarmed.id, open.id, event('unknown')], drop)).toBe(1)
+      expect(await given().drop([alarmed.id], { ...drop, by: 'bob' })).toBe(0)
+      const dropped = { row: alarmed, code: 'unheard_of', message: 'Why?', at: at(1), drop }
+      expect(await given().dropped(10)).toEqual([dropped])
+      expect((await given().alarms(10)).map(({ code }) => code)).toEqual(['gone'])
+      expect((await given().overview())[0]).toMatchObject({ process, alarms: 1 })
+      await given().drop([again.id], { ...drop, at: at(6) })
+      expect((await given().dropped(1)).map(({ code }) => code)).toEqual(['gone'])
+      expect(await given().sendAgain([alarmed.id])).toBe(1)
+      expect((await given().dropped(10)).map(({ code }) => code)).toEqual(['gone'])
+    })
+
+    it('neither repeats nor drops the refusal of a command of his own', async () => {
+      const actor = { type: 'admin', id: 'ann' } as const
+      const own = row('own', { process: 'ops', metadata: { ...row('own').metadata, actor } })
+      await given().commit(commit({ process: 'ops', commands: [own] }))
+      await given().settle([{ kind: 'answered', row: own, code: 'halted_already', message: 'So it is.', at: at(2) }])
+      expect(await given().sendAgain([own.id])).toBe(0)
+      expect(await given().drop([own.id], { by: 'ann', reason: 'read', at: at(3) })).toBe(0)
+      expect((await given().commandsById([own.id])).refused).toHaveLength(1)
+    })
+
     it('finds commands that are open or were refused', async () => {
       const { open, again, alarmed, ignored } = await filled()
       const found = await given().commandsById([open.id, alarmed.id, ignored.id, event('unknown')])

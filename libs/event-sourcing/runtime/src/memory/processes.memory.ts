@@ -2,6 +2,8 @@ import { compareInstants } from '@billstream/kernel'
 import { HALTED_CONTEXTS } from '../ports/billing-halts.port'
 import {
   isOfOperator,
+  type CommandDrop,
+  type DroppedCommand,
   type IgnoredRefusals,
   type OutboxOutcome,
   type OutboxRow,
@@ -19,12 +21,17 @@ interface Unsent {
   readonly row: OutboxRow
 }
 
+interface Refused extends RefusedCommand {
+  readonly owner: string
+  readonly drop?: CommandDrop
+}
+
 /** Inbox, states and outbox of one process. The outbox keeps the order in which rows were committed. */
 export class MemoryProcessStore implements ProcessStore {
   private readonly inbox = new Map<string, Set<string>>()
   private readonly states = new Map<string, ProcessStateRow>()
   private readonly outbox = new Map<string, Unsent>()
-  private readonly refused = new Map<string, RefusedCommand>()
+  private readonly refused = new Map<string, Refused>()
   private readonly ignoredCounts = new Map<string, IgnoredRefusals>()
 
   /** halts: whose commands to billing contexts are not given out; absent: none. */
@@ -80,7 +87,15 @@ export class MemoryProcessStore implements ProcessStore {
       .reverse()
       .sort((a, b) => compareInstants(b.at, a.at))
       .slice(0, limit)
-      .map((refused) => jsonCopy(refused))
+      .map(refusedCommand)
+  }
+
+  async dropped(limit: number): Promise<DroppedCommand[]> {
+    return [...this.refused.values()]
+      .flatMap((refused) => (refused.drop ? [{ ...refusedCommand(refused), drop: refused.drop }] : []))
+      .reverse()
+      .sort((a, b) => compareInstants(b.drop.at, a.drop.at))
+      .slice(0, limit)
   }
 
   async ignored(): Promise<IgnoredRefusals[]> {
@@ -119,7 +134,23 @@ export class MemoryProcessStore implements ProcessStore {
     const asked = new Set(ids)
     const open = [...this.outbox.values()].map(({ row }) => row).filter(({ id }) => asked.has(id))
     const refused = [...this.refused.values()].filter(({ row }) => asked.has(row.id))
-    return { open: jsonCopy(open), refused: jsonCopy(refused) }
+    return { open: jsonCopy(open), refused: refused.map(refusedCommand) }
+  }
+
+  async sendAgain(ids: readonly string[]): Promise<number> {
+    const again = this.ofProcesses().filter(({ row }) => ids.includes(row.id))
+    for (const { owner, row } of again) {
+      const { notBefore: _, ...fresh } = row
+      this.refused.delete(row.id)
+      this.outbox.set(row.id, { owner, row: { ...fresh, tries: 0 } })
+    }
+    return again.length
+  }
+
+  async drop(ids: readonly string[], drop: CommandDrop): Promise<number> {
+    const alarms = this.alarming().filter(({ row }) => ids.includes(row.id))
+    for (const refused of alarms) this.refused.set(refused.row.id, { ...refused, drop })
+    return alarms.length
   }
 
   async forgetAnswers(ids: readonly string[]): Promise<void> {
@@ -127,7 +158,11 @@ export class MemoryProcessStore implements ProcessStore {
     for (const { row } of refused) if (isOfOperator(row)) this.refused.delete(row.id)
   }
 
-  private alarming(): RefusedCommand[] {
+  private alarming(): Refused[] {
+    return this.ofProcesses().filter(({ drop }) => drop === undefined)
+  }
+
+  private ofProcesses(): Refused[] {
     return [...this.refused.values()].filter(({ row }) => !isOfOperator(row))
   }
 
@@ -144,7 +179,7 @@ export class MemoryProcessStore implements ProcessStore {
     this.outbox.delete(row.id)
     if (outcome.kind === 'ignored') this.countIgnored(row, outcome.code)
     if (outcome.kind === 'alarm' || outcome.kind === 'answered') {
-      this.refused.set(row.id, { row, code: outcome.code, message: outcome.message, at: outcome.at })
+      this.refused.set(row.id, { owner, row, code: outcome.code, message: outcome.message, at: outcome.at })
     }
   }
 
@@ -153,6 +188,10 @@ export class MemoryProcessStore implements ProcessStore {
     const count = (this.ignoredCounts.get(place)?.count ?? 0) + 1
     this.ignoredCounts.set(place, { process, type, code, count })
   }
+}
+
+function refusedCommand({ row, code, message, at }: Refused): RefusedCommand {
+  return jsonCopy({ row, code, message, at })
 }
 
 function placeOf(process: string, key: string): string {

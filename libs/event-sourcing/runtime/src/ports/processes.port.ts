@@ -50,8 +50,10 @@ export interface ProcessStore {
   settle(outcomes: readonly OutboxOutcome[]): Promise<void>
   /** Unsent rows that descend from one correlation; a test clock's step waits for none. */
   pendingOf(correlationId: string): Promise<number>
-  /** Refused commands that alarmed, newest first; without those that an operator gave. */
+  /** Refused commands that alarmed, newest first; without those that an operator gave or has dropped. */
   alarms(limit: number): Promise<RefusedCommand[]>
+  /** Refused commands that an operator has dropped, last dropped first. */
+  dropped(limit: number): Promise<DroppedCommand[]>
   /** How often processes ignored a refusal, by process, command type and code. */
   ignored(): Promise<IgnoredRefusals[]>
   /** For operators: every process that has handled an event or wants a command, by name. Counts all rows. */
@@ -60,6 +62,13 @@ export interface ProcessStore {
   reactionsTo(eventId: string): Promise<string[]>
   /** For operators: those of the commands that are still to be sent, and those that were refused for good. */
   commandsById(ids: readonly string[]): Promise<{ open: OutboxRow[]; refused: RefusedCommand[] }>
+  /**
+   * For operators: lets refused commands of processes be sent again, in the order in which they were refused, as if they had never
+   * been tried, dropped ones too; returns how many. A repeat is safe.
+   */
+  sendAgain(ids: readonly string[]): Promise<number>
+  /** For operators: takes alarms away, and keeps who did it and why; returns how many. A repeat is safe. */
+  drop(ids: readonly string[], drop: CommandDrop): Promise<number>
   /** Removes the refusals of commands that an operator gave; what alarmed stays. A repeat is safe. */
   forgetAnswers(ids: readonly string[]): Promise<void>
 }
@@ -100,6 +109,17 @@ export interface RefusedCommand {
   readonly code: string
   readonly message: string
   readonly at: string
+}
+
+/** An operator gave a refused command up. */
+export interface CommandDrop {
+  readonly by: string
+  readonly reason: string
+  readonly at: string
+}
+
+export interface DroppedCommand extends RefusedCommand {
+  readonly drop: CommandDrop
 }
 
 export interface IgnoredRefusals {
