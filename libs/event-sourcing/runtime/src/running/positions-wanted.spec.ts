@@ -1,5 +1,13 @@
+import { setFlagsFromString } from 'node:v8'
+import { runInNewContext } from 'node:vm'
 import { MemoryBells } from '../memory/bells.memory'
 import { PositionsWanted, wantPositions } from './positions-wanted'
+
+/** The garbage collector, which a program is not given otherwise. */
+function collector(): () => void {
+  setFlagsFromString('--expose-gc')
+  return runInNewContext('gc') as () => void
+}
 
 const fixed = { now: () => '2026-01-01T00:00:00.000Z' }
 
@@ -25,6 +33,39 @@ describe('a loop whose position is asked for', () => {
     open()
     await looping
     expect(seen).toEqual([1, 2, undefined])
+  })
+
+  it('hears of a ring while it works on an item', async () => {
+    const bells = new MemoryBells()
+    const wanted = new PositionsWanted(bells, fixed)
+    const seen: (number | undefined)[] = []
+    for await (const item of wanted.between(counting(2, new Promise(() => undefined)))) {
+      if (seen.push(item) === 1) wantPositions(bells)
+      if (seen.length === 3) break
+    }
+    expect(seen).toEqual([1, undefined, 2])
+  })
+
+  it('keeps none of the items that it has given', async () => {
+    const wanted = new PositionsWanted(new MemoryBells(), fixed)
+    let collected = 0
+    const registry = new FinalizationRegistry<undefined>(() => (collected += 1))
+    async function* large(): AsyncIterable<object> {
+      for (let count = 0; count < 100; count += 1) {
+        const item = { payload: new Array(1_000).fill(count) }
+        registry.register(item, undefined)
+        yield item
+      }
+      await new Promise(() => undefined)
+    }
+    const items = wanted.between(large())[Symbol.asyncIterator]()
+    for (let count = 0; count < 100; count += 1) await items.next()
+    const collectGarbage = collector()
+    for (let turn = 0; turn < 10 && collected < 90; turn += 1) {
+      collectGarbage()
+      await new Promise((resolve) => setImmediate(resolve))
+    }
+    expect(collected).toBeGreaterThan(90)
   })
 
   it('can break off although no further item ever comes', async () => {

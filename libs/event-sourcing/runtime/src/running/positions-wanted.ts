@@ -19,6 +19,7 @@ export class PositionsWanted {
   private readonly rung = new ChangeSignal()
   private readonly stopListening: () => void
   private wantedUntilMs = 0
+  private rings = 0
 
   /** onWanted: called at each ring. */
   constructor(
@@ -28,6 +29,7 @@ export class PositionsWanted {
   ) {
     this.stopListening = bells.listen(BELL, () => {
       this.wantedUntilMs = epochMillis(this.clock.now()) + WANTED_MS
+      this.rings += 1
       this.rung.announce()
       onWanted()
     })
@@ -53,15 +55,15 @@ export class PositionsWanted {
   /** The items, and `undefined` each time that positions are asked for while the next item is waited for. */
   async *between<T>(items: AsyncIterable<T>): AsyncIterable<T | undefined> {
     const source = items[Symbol.asyncIterator]()
-    let rung = this.rung.next()
+    let heard = this.rings
     let next: Promise<IteratorResult<T, unknown>> | undefined
     try {
       for (;;) {
         next ??= source.next()
-        const first = await Promise.race([next, rung])
+        const first = heard === this.rings ? await this.nextOrRing(next) : undefined
         if (first?.done) return
         if (first) next = undefined
-        else rung = this.rung.next()
+        else heard = this.rings
         yield first?.value
       }
     } finally {
@@ -69,6 +71,16 @@ export class PositionsWanted {
       next?.catch(() => undefined)
       const ended = source.return?.()
       if (!next) await ended
+    }
+  }
+
+  /** A ring may be hours away, and a promise keeps whatever it has raced with: each turn waits for one of its own. */
+  private async nextOrRing<T>(next: Promise<T>): Promise<T | undefined> {
+    const over = new AbortController()
+    try {
+      return await Promise.race([next, this.rung.next(over.signal) as Promise<undefined>])
+    } finally {
+      over.abort(RESTED)
     }
   }
 }
