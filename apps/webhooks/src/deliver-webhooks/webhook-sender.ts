@@ -1,5 +1,6 @@
 import { lookup as resolve } from 'node:dns'
 import type { LookupFunction } from 'node:net'
+import { linkSignals } from '@billstream/event-sourcing-runtime'
 import { checkWebhookUrl, isAllowedAddress, type WebhookTargets } from '@billstream/webhooks-domain'
 import { Agent, request, type Dispatcher } from 'undici'
 
@@ -53,9 +54,10 @@ export class HttpWebhookSender implements WebhookSender {
     const checked = checkWebhookUrl(url, this.targets)
     if (!checked.ok) return { kind: 'failed', message: checked.error.message }
     const limit = AbortSignal.timeout(ATTEMPT_TIMEOUT_MS)
+    const ends = linkSignals(signal, limit)
     try {
       const options = { method: 'POST', headers, body, dispatcher: this.agent } as const
-      const answer = await request(checked.value, { ...options, signal: AbortSignal.any([signal, limit]) })
+      const answer = await request(checked.value, { ...options, signal: ends.signal })
       return {
         kind: 'answered',
         status: answer.statusCode,
@@ -66,6 +68,8 @@ export class HttpWebhookSender implements WebhookSender {
       signal.throwIfAborted()
       const seconds = ATTEMPT_TIMEOUT_MS / 1_000
       return { kind: 'failed', message: limit.aborted ? `No answer within ${seconds} s.` : messageOf(error) }
+    } finally {
+      ends.release()
     }
   }
 

@@ -2,6 +2,7 @@ import { epochMillis, type Clock } from '@billstream/kernel'
 import { ChangeSignal } from '../event-store/change-signal'
 import type { Bells } from '../ports/bells.port'
 import type { Sleeper } from '../service/platform-ports'
+import { linkSignals } from './link-signals'
 
 const BELL = 'positions-wanted'
 /** So long after a ring positions are stored at once, in milliseconds of real time. */
@@ -43,9 +44,10 @@ export class PositionsWanted {
   async rest(ms: number, sleeper: Sleeper, signal?: AbortSignal): Promise<void> {
     if (this.isNow() || signal?.aborted) return
     const over = new AbortController()
-    const ends = signal ? [signal, over.signal] : [over.signal]
-    await Promise.race([sleeper.sleep(ms, AbortSignal.any(ends)), this.rung.next(over.signal)])
+    const ends = linkSignals(over.signal, ...(signal ? [signal] : []))
+    await Promise.race([sleeper.sleep(ms, ends.signal), this.rung.next(over.signal)])
     over.abort(RESTED)
+    ends.release()
   }
 
   close(): void {
@@ -60,7 +62,7 @@ export class PositionsWanted {
     try {
       for (;;) {
         next ??= source.next()
-        const first = heard === this.rings ? await this.nextOrRing(next) : undefined
+        const first = await this.nextOrRing(next, heard)
         if (first?.done) return
         if (first) next = undefined
         else heard = this.rings
@@ -75,7 +77,8 @@ export class PositionsWanted {
   }
 
   /** A ring may be hours away, and a promise keeps whatever it has raced with: each turn waits for one of its own. */
-  private async nextOrRing<T>(next: Promise<T>): Promise<T | undefined> {
+  private async nextOrRing<T>(next: Promise<T>, heard: number): Promise<T | undefined> {
+    if (heard !== this.rings) return undefined
     const over = new AbortController()
     try {
       return await Promise.race([next, this.rung.next(over.signal) as Promise<undefined>])

@@ -1,5 +1,6 @@
 import { epochMillis, type Clock } from '@billstream/kernel'
 import type { Sleeper } from '../service/platform-ports'
+import { linkSignals } from './link-signals'
 
 const ENDED = 'ended'
 
@@ -9,6 +10,7 @@ const ENDED = 'ended'
  */
 export class TimeLimit {
   readonly signal: AbortSignal
+  private readonly release: () => void
   private readonly over = new AbortController()
   private readonly ended = new AbortController()
 
@@ -18,7 +20,9 @@ export class TimeLimit {
     ms: number,
     stop: AbortSignal,
   ) {
-    this.signal = AbortSignal.any([stop, this.over.signal])
+    const { signal, release } = linkSignals(stop, this.over.signal)
+    this.signal = signal
+    this.release = release
     void this.run(ms)
   }
 
@@ -29,6 +33,7 @@ export class TimeLimit {
 
   end(): void {
     this.ended.abort(ENDED)
+    this.release()
   }
 
   /** A sleeper may wake early. */

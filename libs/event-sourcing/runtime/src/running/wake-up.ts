@@ -1,5 +1,6 @@
 import type { Bells } from '../ports/bells.port'
 import type { Sleeper } from '../service/platform-ports'
+import { linkSignals } from './link-signals'
 
 /** Said once: an abort without a reason would make an error, stack included, for each ring. */
 const RUNG = 'rung'
@@ -28,7 +29,9 @@ export class WakeUp {
   async wait(ms: number, signal: AbortSignal): Promise<void> {
     if (!this.rung && !signal.aborted) {
       this.ringing = new AbortController()
-      await this.sleeper.sleep(ms, AbortSignal.any([signal, this.ringing.signal]))
+      const ends = linkSignals(signal, this.ringing.signal)
+      await this.sleeper.sleep(ms, ends.signal)
+      ends.release()
       this.ringing = undefined
     }
     this.rung = false
