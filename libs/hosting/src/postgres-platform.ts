@@ -12,7 +12,9 @@ import { sandboxMigrations } from '@billstream/payment-providers-sandbox'
 import {
   checkpointsMigration,
   createPostgresPorts,
+  fixMasterKey,
   keyUsesMigration,
+  MasterKeyDiffers,
   openDatabase,
   persistenceMigrations,
   PostgresCheckpoints,
@@ -26,6 +28,7 @@ import {
   type Database,
 } from '@billstream/persistence-postgres'
 import { systemClock, systemIds, systemSleeper } from '@billstream/platform'
+import { CannotStart } from './process/cannot-start'
 import { eventRegistry } from './event-registry'
 import { openEventStore } from './event-store'
 import { readModelMigrations } from './read-models'
@@ -71,7 +74,10 @@ export interface PostgresPlatformOptions {
   readonly alone?: boolean
 }
 
-/** Connects, migrates, proves that tenants are separated, and fills the ports. */
+/**
+ * Connects, migrates, proves that tenants are separated, and fills the ports. Throws CannotStart when the database was filled under
+ * another secret.
+ */
 export async function openPostgresPlatform(options: PostgresPlatformOptions, log: Log): Promise<PostgresPlatform> {
   const { connectionString, serverSecret, poolMax = POOL_MAX, migrations = 'run', eventStoreUrl, alone } = options
   const hintRestMs = alone === true ? HINT_REST_MS : 0
@@ -81,6 +87,7 @@ export async function openPostgresPlatform(options: PostgresPlatformOptions, log
     eventStore = openEventStore({ eventStoreUrl, database, log, hintRestMs })
     if (migrations === 'run') await database.migrate(allMigrations)
     if (migrations === 'wait') await untilMigrated(database, log)
+    if (migrations !== 'none') await fixServerSecret(database, serverSecret)
   } catch (error) {
     await database.close()
     throw error
@@ -138,6 +145,19 @@ async function untilMigrated(database: Database, log: Log): Promise<void> {
 export function proveServerSecret(database: Database, serverSecret: string): Promise<void> {
   return proveMasterKey(database, masterKey(serverSecret))
 }
+
+/** What one process seals, all others must be able to open: a start under another secret would stop them all. */
+async function fixServerSecret(database: Database, serverSecret: string): Promise<void> {
+  try {
+    await fixMasterKey(database, masterKey(serverSecret))
+  } catch (error) {
+    if (error instanceof MasterKeyDiffers) throw new CannotStart(OTHER_SECRET)
+    throw error
+  }
+}
+
+const OTHER_SECRET =
+  'SERVER_SECRET is another one than that of this database, under which secrets and personal data are kept; give each process the first one (npm start and npm run services keep theirs in DATA_DIR).'
 
 /** What is encrypted at rest hangs on a key of its own, derived from the server's secret. */
 function masterKey(serverSecret: string): Buffer {

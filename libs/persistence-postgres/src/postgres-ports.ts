@@ -24,7 +24,7 @@ import { droppedCommandsMigration, processesMigration } from './processes/proces
 import { PostgresPersonKeys } from './secrets/postgres-person-keys'
 import { PostgresSecrets } from './secrets/postgres-secrets'
 import { Sealing } from './secrets/sealing'
-import { secretsMigration } from './secrets/secrets.migration'
+import { masterKeyMigration, secretsMigration } from './secrets/secrets.migration'
 import { PostgresProjectionControls } from './projection-controls/postgres-projection-controls'
 import { PostgresSnapshots } from './snapshots/postgres-snapshots'
 import { snapshotsMigration } from './snapshots/snapshots.migration'
@@ -51,6 +51,7 @@ export const persistenceMigrations: readonly Migration[] = [
   billingHaltsMigration,
   deliveryCorrelationMigration,
   droppedCommandsMigration,
+  masterKeyMigration,
 ]
 
 export type PostgresPorts = Pick<

@@ -7,7 +7,7 @@ const TABLES = `
   runtime.inbox, runtime.process_states, runtime.outbox, runtime.refused_commands, runtime.ignored_refusals,
   runtime.timers, runtime.timer_checkpoints, runtime.snapshots, runtime.numbers, runtime.number_series,
   runtime.billing_halts, runtime.dead_letters, runtime.ended_letters, runtime.work_items, gateway.answers, gateway.rate_counts,
-  accounts.secrets, accounts.person_keys, webhooks.deliveries, webhooks.delivery_attempts`
+  accounts.secrets, accounts.person_keys, accounts.master_key, webhooks.deliveries, webhooks.delivery_attempts`
 
 export const silent = { info: () => undefined, warn: () => undefined, error: () => undefined }
 /** More callers at once than connections, as in a busy process. */

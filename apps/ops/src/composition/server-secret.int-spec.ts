@@ -33,6 +33,12 @@ describe('a platform that has sealed something', () => {
     })
   })
 
+  it('does not start under another', async () => {
+    const { connectionString } = database
+    const started = openPostgresPlatform({ connectionString, serverSecret: 'w'.repeat(32), poolMax: 2 }, log)
+    await expect(started).rejects.toThrow(/^SERVER_SECRET is another one/)
+  })
+
   it('has a doctor who tries the secret', async () => {
     const finding = async (serverSecret: string) => {
       const { findings, canOpen } = await diagnosePlatform(environment(serverSecret), log)

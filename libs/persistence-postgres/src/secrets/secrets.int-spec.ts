@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto'
 import { useTestPorts } from '../../test/use-test-ports'
 import { PostgresPersonKeys } from './postgres-person-keys'
 import { PostgresSecrets } from './postgres-secrets'
-import { proveMasterKey } from './prove-master-key'
+import { fixMasterKey, proveMasterKey } from './prove-master-key'
 import { MasterKeyDiffers, Sealing } from './sealing'
 
 describe('secrets in PostgreSQL', () => {
@@ -35,6 +35,22 @@ describe('secrets in PostgreSQL', () => {
     await expect(proveMasterKey(database, other)).rejects.toThrow(MasterKeyDiffers)
     await under().ports.personKeys.erase('acme', 'customer-1')
     await expect(proveMasterKey(database, other)).resolves.toBeUndefined()
+  })
+
+  it('fix the master key of their database, also while nothing is sealed yet', async () => {
+    await under().empty()
+    const [{ database }, ...keys] = [under(), randomBytes(32), randomBytes(32), randomBytes(32)]
+    const fixed = await Promise.allSettled(keys.map((key) => fixMasterKey(database, key)))
+    expect(fixed.filter(({ status }) => status === 'fulfilled')).toHaveLength(1)
+    const own = keys[fixed.findIndex(({ status }) => status === 'fulfilled')] ?? randomBytes(32)
+    await fixMasterKey(database, own)
+    await expect(fixMasterKey(database, randomBytes(32))).rejects.toThrow(MasterKeyDiffers)
+    await expect(proveMasterKey(database, randomBytes(32))).rejects.toThrow(MasterKeyDiffers)
+  })
+
+  it('fix no master key but the one under which they are sealed', async () => {
+    await expect(fixMasterKey(under().database, randomBytes(32))).rejects.toThrow(MasterKeyDiffers)
+    await fixMasterKey(under().database, under().masterKey)
   })
 
   it('cannot be opened in another place of the database', async () => {

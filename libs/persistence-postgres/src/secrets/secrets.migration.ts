@@ -24,3 +24,14 @@ export const secretsMigration: Migration = {
     grant select, insert, update, delete on accounts.secrets to ${APP_ROLE}, ${WORKER_ROLE};
     grant select, insert, update on accounts.person_keys to ${APP_ROLE}, ${WORKER_ROLE};`,
 }
+
+/** One row: what proves a master key, whether or not anything else is sealed. */
+export const masterKeyMigration: Migration = {
+  name: 'accounts-0002-master-key',
+  up: `
+    create table accounts.master_key (
+      one boolean primary key default true check (one),
+      sealed text not null
+    );
+    grant select, insert on accounts.master_key to ${WORKER_ROLE};`,
+}
