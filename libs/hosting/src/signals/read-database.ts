@@ -11,11 +11,14 @@ export function readPools({ pools }: PostgresPlatform['database']): ReadGauges {
   }
 }
 
-/** What waits in the database, of all processes: read by one of them. */
+/** What waits in the database, of all processes: read by one of them. A queue that was seen stays, with 0 when it is empty. */
 export function readQueueDepths({ queueDepths }: Pick<PostgresPlatform, 'queueDepths'>): ReadGauges {
+  const seen = new Map<string, { readonly queue: string; readonly name: string }>()
   return async () => {
     const depths = await queueDepths.read()
-    const values = depths.map(({ queue, name, count }) => ({ labels: { queue, name }, value: count }))
+    const counts = new Map(depths.map(({ queue, name, count }) => [`${queue} ${name}`, count]))
+    for (const { queue, name } of depths) seen.set(`${queue} ${name}`, { queue, name })
+    const values = [...seen].map(([key, labels]) => ({ labels, value: counts.get(key) ?? 0 }))
     return [{ gauge: 'billstream_queue_depth' as const, values }]
   }
 }

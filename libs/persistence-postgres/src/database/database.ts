@@ -129,8 +129,9 @@ function openPool(connectionString: string, role: string, max: number, log: Log)
   return pool
 }
 
+/** Whoever finds an idle connection gets it with the next turn of the event loop: he waits for none. */
 function useOf(role: string, { totalCount, idleCount, waitingCount }: Pool): PoolUse {
-  return { role, idle: idleCount, busy: totalCount - idleCount, waiting: waitingCount }
+  return { role, idle: idleCount, busy: totalCount - idleCount, waiting: Math.max(0, waitingCount - idleCount) }
 }
 
 /** Migrations are rare, so the owner has no pool: nothing with its rights stays open. */

@@ -49,10 +49,10 @@ const SETTLE = `
   update runtime.outbox again set not_before = outcome.at, tries = outcome.tries
     from outcome where again.id = outcome.id and outcome.kind = 'retry'`
 
-/** What an operator's own command was answered is no alarm: see `isOfOperator`. */
 const OF_PROCESSES = `metadata->'actor'->>'type' <> 'admin'`
 const IS_ALARM = `${OF_PROCESSES} and dropped_at is null`
-const ALARMS = `runtime.refused_commands where ${IS_ALARM}`
+/** What an operator's own command was answered is no alarm (see `isOfOperator`), and what he has dropped is none any more. */
+export const ALARMS = `runtime.refused_commands where ${IS_ALARM}`
 
 const SEND_AGAIN = `
   with again as (

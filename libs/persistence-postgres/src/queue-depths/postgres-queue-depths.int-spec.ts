@@ -52,7 +52,37 @@ describe('the depths of queues', () => {
     expect(await used).toContainEqual(expect.objectContaining({ role: 'billstream_worker', busy: 1, waiting: 0 }))
     expect(database.pools()).toContainEqual(expect.objectContaining({ role: 'billstream_worker', busy: 0 }))
   })
+
+  it('tell who waits for a connection, and not who is about to get an idle one', async () => {
+    const waiting = () => database.pools().find(({ role }) => role === 'billstream_worker')?.waiting
+    const asked = database.worker.query({ text: 'select 1' })
+    expect(waiting()).toBe(0)
+    await asked
+    const all = Array.from({ length: 3 }, () => database.worker.transaction(() => Promise.resolve(waiting())))
+    expect(await Promise.all(all)).toContain(1)
+  })
+
+  it('count refused commands that nobody has given up', async () => {
+    const { processes } = createPostgresPorts(database, { masterKey: Buffer.alloc(32), log })
+    const rows = [refusedRow('a', 'process'), refusedRow('b', 'process'), refusedRow('c', 'admin')]
+    await processes.commit({ process: 'p', owner: 'invoicing', inbox: [], states: [], commands: rows })
+    const refusal = { code: 'gone', message: 'No.', at: PAST }
+    await processes.settle(rows.map((row) => ({ kind: 'alarm', row, ...refusal }) as const))
+    await processes.drop(['b'], { by: 'ann', reason: 'done by hand', at: PAST })
+    const depths = await new PostgresQueueDepths(database.worker).read()
+    expect(depths.filter(({ queue }) => queue === 'refused_commands')).toEqual([
+      { queue: 'refused_commands', name: 'invoicing', count: 1 },
+    ])
+  })
 })
+
+function refusedRow(id: string, type: 'process' | 'admin') {
+  const ids = { commandId: id, organizationId: 'organization', correlationId: 'correlation', causationId: 'event' }
+  return {
+    ...{ id, process: 'p', target: 'invoice-1', context: 'invoicing', type: 'DraftInvoice', data: {}, refusals: {} },
+    ...{ metadata: { ...ids, actor: { type, id: 'ann' }, now: PAST }, tries: 0 },
+  }
+}
 
 function delivery(id: string, nextAttemptAt: string) {
   return {

@@ -1,4 +1,5 @@
 import type { Queries } from '../database/queries'
+import { ALARMS } from '../processes/postgres-process-store'
 
 /** Rows are counted up to here: a deeper queue is told as so deep. */
 const QUEUE_DEPTH_MAX = 100_000
@@ -21,7 +22,7 @@ const DEPTHS = [
   counted('deliveries', `'due'`, `webhooks.deliveries where status = 'pending' and next_attempt_at <= now()`),
   counted('timers', 'owner', 'runtime.timers where fired_at is null and clock_id is null and due <= now()'),
   counted('dead_letters', 'consumer', 'runtime.dead_letters'),
-  counted('refused_commands', 'owner', 'runtime.refused_commands'),
+  counted('refused_commands', 'owner', ALARMS),
 ].join('\nunion all\n')
 
 /** Depths of all queues of all processes, in one statement over the indexes of what is open. */
