@@ -182,15 +182,20 @@ describe('a replay', () => {
   })
 })
 
-describe('the doctor of a platform that publishes over Kafka', () => {
-  it('says how old the first event is that the relay has not published', async () => {
-    const ops = opsInMemory({ relay: 'relay' })
+describe('the doctor of a platform whose consumers follow the events', () => {
+  it('says how old the first event is that one has not handled', async () => {
+    const ops = opsInMemory({ consumers: ['relay'], timerRules: ['invoicing'] })
     const [event] = await ops.record([paid], { stream })
-    expect((await ops.run('doctor')).out).toMatch(/ok +relay/)
+    const doctor = async () => (await ops.run('doctor')).out
+    expect(await doctor()).toMatch(/ok +consumers +2 have handled/)
     ops.clock.moveTo('2026-07-01T00:01:00.000Z')
-    expect((await ops.run('doctor')).out).toMatch(/problem +relay +the first event that is not published is 60 s old/)
-    await ops.ports.checkpoints.save(new Map([['relay', event?.position ?? 0n]]))
-    expect((await ops.run('doctor')).out).toMatch(/ok +relay/)
+    expect(await doctor()).toMatch(/problem +relay +the first event that it has not handled is 60 s old/)
+    expect(await doctor()).toMatch(/problem +timer-rules:invoicing +the first event/)
+    const to = event?.position ?? 0n
+    await ops.ports.checkpoints.save(new Map([['relay', to]]))
+    expect(await doctor()).not.toMatch(/problem +relay/)
+    await ops.ports.timers.commit('invoicing', { from: 0n, to }, [])
+    expect(await doctor()).toMatch(/ok +consumers +2 have handled/)
   })
 })
 

@@ -14,7 +14,7 @@ import { allProjections, eventRegistry } from '@billstream/hosting'
 import { fixedClock } from '@billstream/testing'
 import { Output } from '../src/console/output'
 import { SILENT } from '../src/console/progress'
-import type { Diagnosis } from '../src/doctor/finding'
+import type { Diagnosis, Readers } from '../src/doctor/finding'
 import { GROUPS } from '../src/groups'
 import { Ops, type OpsPorts } from '../src/ops'
 import { buildProgram, runProgram } from '../src/program'
@@ -38,7 +38,7 @@ export interface Caused {
 }
 
 /** The tool on the memory adapters of every port. */
-export function opsInMemory({ relay }: Pick<Diagnosis, 'relay'> = {}) {
+export function opsInMemory({ consumers = [], timerRules = [] }: Partial<Readers> = {}) {
   const clock = fixedClock('2026-07-01T00:00:00.000Z')
   const eventStore = new MemoryEventStore(clock)
   const memory = createMemoryPorts()
@@ -52,7 +52,7 @@ export function opsInMemory({ relay }: Pick<Diagnosis, 'relay'> = {}) {
     ...{ eventIndex: new ScannedEventIndex(eventStore), projections: allProjections },
   } as unknown as OpsPorts & PlatformPorts
   const published: PublishableEvent[] = []
-  const diagnosis: Diagnosis = { findings: [], canOpen: true, ...(relay !== undefined && { relay }) }
+  const diagnosis: Diagnosis = { findings: [], canOpen: true, readers: { consumers, timerRules } }
 
   return {
     ports,

@@ -86,7 +86,7 @@ export class UsageFiles {
       ...{ out: new Output(streams), progress: () => SILENT, signal, operator: 'tester' },
       connect: () => Promise.resolve(ports),
       openTopic: () => Promise.reject(new Error('No usage goes into a topic.')),
-      diagnose: () => Promise.resolve({ findings: [], canOpen: false }),
+      diagnose: () => Promise.resolve({ findings: [], canOpen: false, readers: { consumers: [], timerRules: [] } }),
     })
     const exitCode = await runProgram(buildProgram(ops, [registerUsageCommands], streams), ops, argv)
     const printed = out.join('')

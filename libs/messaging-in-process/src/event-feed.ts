@@ -1,13 +1,18 @@
 import type { Context, EventRegistry, Position, RecordedEvent } from '@billstream/event-sourcing-core'
-import { runUntilAborted, type PlatformPorts, type ProgressBoard } from '@billstream/event-sourcing-runtime'
+import {
+  PositionsWanted,
+  runUntilAborted,
+  type PlatformPorts,
+  type ProgressBoard,
+} from '@billstream/event-sourcing-runtime'
 import { fromCloudEvent, toCloudEvent, topics } from '@billstream/messaging'
 import type { InProcessBus } from './in-process-bus'
 
-/** How often the positions are saved, in milliseconds; what comes again after a crash is recognised by the inbox. */
+/** How often the positions are saved unless they are asked for, in milliseconds; what comes again after a crash is recognised by the inbox. */
 const SAVE_EVERY_MS = 1_000
 const FEED_BATCH_MAX = 500
 
-type FeedPorts = Pick<PlatformPorts, 'eventStore' | 'checkpoints' | 'leases' | 'log' | 'sleeper' | 'clock'>
+type FeedPorts = Pick<PlatformPorts, 'eventStore' | 'checkpoints' | 'leases' | 'bells' | 'log' | 'sleeper' | 'clock'>
 
 /** Name of a group's feed on the progress board. */
 export function feedProgress(group: Context): string {
@@ -26,14 +31,21 @@ export async function runEventFeed(
 ): Promise<void> {
   const name = feedProgress(group.context)
   await runUntilAborted(name, stop, ports, () =>
-    ports.leases.hold(name, stop, (signal) => follow(group, bus, ports, signal)),
+    ports.leases.hold(name, stop, async (signal) => {
+      const wanted = new PositionsWanted(ports.bells, ports.clock)
+      try {
+        await follow(group, bus, { ...ports, wanted }, signal)
+      } finally {
+        wanted.close()
+      }
+    }),
   )
 }
 
 async function follow(
   group: { context: Context; types: readonly string[] },
   bus: Pick<InProcessBus, 'request'>,
-  ports: FeedPorts & { events: EventRegistry; board: ProgressBoard },
+  ports: FeedPorts & { events: EventRegistry; board: ProgressBoard; wanted: PositionsWanted },
   signal: AbortSignal,
 ): Promise<void> {
   const name = feedProgress(group.context)
@@ -45,12 +57,12 @@ async function follow(
   }
   ports.board.set(name, position)
   const options = { filter: { types: group.types }, signal, batchMax: FEED_BATCH_MAX }
-  for await (const batch of ports.eventStore.subscribe(position, options)) {
-    const sent = batch.events.flatMap((event) => published(event, ports.events))
+  for await (const batch of ports.wanted.between(ports.eventStore.subscribe(position, options))) {
+    const sent = batch?.events.flatMap((event) => published(event, ports.events)) ?? []
     if (sent.length > 0) await bus.request(topics.feed(group.context), sent)
-    position = batch.reached
+    position = batch?.reached ?? position
     ports.board.set(name, position)
-    if (Date.parse(ports.clock.now()) - savedAt >= SAVE_EVERY_MS) await save(position)
+    if (ports.wanted.isNow() || Date.parse(ports.clock.now()) - savedAt >= SAVE_EVERY_MS) await save(position)
   }
   await save(position)
 }

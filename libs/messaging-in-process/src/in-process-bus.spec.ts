@@ -1,6 +1,7 @@
 import { Module } from '@nestjs/common'
 import { NestFactory } from '@nestjs/core'
 import {
+  MemoryBells,
   MemoryCheckpoints,
   MemoryEventStore,
   MemoryLeases,
@@ -40,6 +41,7 @@ messageBusConformance('the in-process bus', async (served) => {
   const eventStore = new MemoryEventStore(clock)
   const ports = {
     eventStore,
+    bells: new MemoryBells(),
     checkpoints: new MemoryCheckpoints(),
     log: quiet,
     clock,

@@ -2,12 +2,13 @@ import { existsSync } from 'node:fs'
 import { statfs } from 'node:fs/promises'
 import { findRunningServer } from '@billstream/embedded-server'
 import type { Log } from '@billstream/event-sourcing-runtime'
-import { allMigrations, proveServerSecret } from '@billstream/hosting'
+import { allMigrations, loopsOfServices, proveServerSecret } from '@billstream/hosting'
+import { feedProgress } from '@billstream/messaging-in-process'
 import { RELAY } from '@billstream/messaging-kafka'
 import { MasterKeyDiffers, openDatabase, TenantsNotSeparated, type Database } from '@billstream/persistence-postgres'
 import { systemClock } from '@billstream/platform'
 import { CommandEnded } from '../console/outcome'
-import { fine, problem, warning, type Diagnosis, type Finding } from '../doctor/finding'
+import { fine, problem, warning, type Diagnosis, type Finding, type Readers } from '../doctor/finding'
 import { brokerFindings } from './diagnose-brokers'
 import { findPlace } from './open-platform'
 import { readOpsSettings, withoutPassword, type Environment, type OpsSettings } from './settings'
@@ -36,15 +37,22 @@ export async function diagnosePlatform(environment: Environment, log: Log): Prom
     return {
       findings: [...before, problem('PostgreSQL', error.message, 'Set DATA_DIR or DATABASE_URL.')],
       canOpen: false,
+      readers: readersOf(settings),
     }
   }
   try {
     const after = await databaseFindings(place.connectionString, settings, log)
     const canOpen = settings.serverSecret !== undefined && after.every(({ state }) => state !== 'problem')
-    return { findings: [...before, ...after], canOpen, ...(settings.kafkaBrokers !== undefined && { relay: RELAY }) }
+    return { findings: [...before, ...after], canOpen, readers: readersOf(settings) }
   } finally {
     await place.close()
   }
+}
+
+/** Over Kafka the groups keep their own positions: see `brokerFindings`. */
+function readersOf({ kafkaBrokers }: OpsSettings): Readers {
+  const { listensTo, timerRules } = loopsOfServices
+  return { consumers: kafkaBrokers === undefined ? [...listensTo.keys()].map(feedProgress) : [RELAY], timerRules }
 }
 
 function nodeFinding(): Finding {

@@ -23,8 +23,8 @@ export function registerDoctorCommands(program: Command, ops: Ops): void {
 }
 
 async function diagnose(ops: Ops): Promise<Outcome> {
-  const { findings, canOpen, relay } = await ops.diagnose()
-  const all = canOpen ? [...findings, ...(await examine(await ops.open(), relay, ops.signal))] : findings
+  const { findings, canOpen, readers } = await ops.diagnose()
+  const all = canOpen ? [...findings, ...(await examine(await ops.open(), readers, ops.signal))] : findings
   ops.out.table(all, FINDING, '')
   return all.every(({ state }) => state === 'ok') ? 'ok' : 'differences'
 }

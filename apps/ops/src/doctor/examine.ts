@@ -1,6 +1,7 @@
+import { timersProgress, wantPositions } from '@billstream/event-sourcing-runtime'
 import type { OpsPorts } from '../ops'
 import { ageBehind, projectionStatuses } from '../projections/projection-status'
-import { fine, problem, warning, type Finding } from './finding'
+import { fine, problem, warning, type Finding, type Readers } from './finding'
 
 /** A projection may be this far behind without a word. */
 const LAG_WARNING_SECONDS = 10
@@ -9,11 +10,13 @@ const LATE_TIMER_SECONDS = 60
 const LOOKED_AT_MAX = 1_000
 
 /** What the running platform looks like from inside; reads only. */
-export async function examine(ports: OpsPorts, relay: string | undefined, signal: AbortSignal): Promise<Finding[]> {
+export async function examine(ports: OpsPorts, readers: Readers, signal: AbortSignal): Promise<Finding[]> {
+  // Positions are stored now and then; the look at the projections leaves the readers the time to do it.
+  wantPositions(ports.bells)
   return [
     await storeFinding(ports),
     ...(await projectionFindings(ports, signal)),
-    ...(relay === undefined ? [] : [await relayFinding(ports, relay, signal)]),
+    ...(await readerFindings(ports, readers, signal)),
     await processFinding(ports),
     await timerFinding(ports),
     await deadLetterFinding(ports),
@@ -38,16 +41,28 @@ async function projectionFindings(ports: OpsPorts, signal: AbortSignal): Promise
   return unwell.length > 0 ? unwell : [fine('projections', `${statuses.length} are up to date`)]
 }
 
-async function relayFinding(ports: OpsPorts, relay: string, signal: AbortSignal): Promise<Finding> {
-  const position = await ports.checkpoints.load(relay)
-  const seconds = (await ports.eventStore.head()) > position ? await ageBehind(position, ports, signal) : 0
-  if (seconds <= LAG_WARNING_SECONDS) return fine('relay', 'publishes what is recorded')
-  const seen = `the first event that is not published is ${seconds} s old`
-  return problem(
-    'relay',
-    seen,
-    'Does the projector run, and do the brokers answer? Its log says what the relay fails at.',
-  )
+async function readerFindings(
+  ports: OpsPorts,
+  { consumers, timerRules }: Readers,
+  signal: AbortSignal,
+): Promise<Finding[]> {
+  const positions = [
+    ...consumers.map(async (name) => [name, await ports.checkpoints.load(name)] as const),
+    ...timerRules.map(async (name) => [timersProgress({ name }), await ports.timers.checkpoint(name)] as const),
+  ]
+  const head = await ports.eventStore.head()
+  const behind: Finding[] = []
+  for (const [name, position] of await Promise.all(positions)) {
+    const seconds = head > position ? await ageBehind(position, ports, signal) : 0
+    if (seconds > LAG_WARNING_SECONDS) behind.push(readerBehind(name, seconds))
+  }
+  if (positions.length === 0 || behind.length > 0) return behind
+  return [fine('consumers', `${positions.length} have handled what is recorded`)]
+}
+
+function readerBehind(name: string, seconds: number): Finding {
+  const seen = `the first event that it has not handled is ${seconds} s old`
+  return problem(name, seen, 'Does its process run? Its log says what it fails at; docs/operations.md, ConsumerBehind.')
 }
 
 async function processFinding({ processes }: OpsPorts): Promise<Finding> {

@@ -14,8 +14,14 @@ export interface Diagnosis {
   readonly findings: readonly Finding[]
   /** Whether the rest can be looked at as well. */
   readonly canOpen: boolean
-  /** The name under which the relay keeps its position; absent where events are not published. */
-  readonly relay?: string
+  readonly readers: Readers
+}
+
+/** What follows the store's events, by the names under which it keeps its positions. */
+export interface Readers {
+  /** The relay, or in one process the feed of each context. */
+  readonly consumers: readonly string[]
+  readonly timerRules: readonly string[]
 }
 
 export type Diagnose = () => Promise<Diagnosis>
