@@ -174,6 +174,7 @@ async function given(...timers: readonly Timer[]) {
     runUntil,
     isReady,
     untilReady: () => runUntil(isReady),
+    halt: () => billingHalts.halt({ organizationId, reason: 'a wrong price', by: 'tester', at: start }),
     haltInTheStep: () => {
       whenFired = () => billingHalts.halt({ organizationId, reason: 'a wrong price', by: 'tester', at: start })
     },
@@ -311,7 +312,7 @@ describe('a test clock whose step does not settle for long', () => {
   })
 })
 
-describe('a test clock of an organization whose billing is halted in the middle of a step', () => {
+describe('a test clock of an organization whose billing is halted', () => {
   const halted = 'not while halted'
 
   it('waits for its step after billing was resumed, however long that took', async () => {
@@ -323,6 +324,22 @@ describe('a test clock of an organization whose billing is halted in the middle 
     await resume(organizationId)
     await untilReady()
     expect(outside).toMatchObject([{ fired: 'only' }, { settled: halted }, { settled: 'only' }])
+  })
+
+  it('begins no step that comes after the halt', async () => {
+    const { runUntil, untilReady, advanceTo, halt, resume, create, isReady, outside } = await given(
+      timer('only', tenth),
+    )
+    const other = { clockId: derivedId('other clock'), organizationId: derivedId('other organization') }
+    await create(other.clockId, testMetadata({ commandId: derivedId('create'), organizationId: other.organizationId }))
+    await halt()
+    await advanceTo(end)
+    await advanceTo(end, other.clockId, other.organizationId)
+    await runUntil(() => isReady(other.clockId))
+    expect(outside).toEqual([])
+    await resume(organizationId)
+    await untilReady()
+    expect(outside).toMatchObject([{ fired: 'only' }, { settled: 'only' }])
   })
 
   it('holds up no clock of another organization', async () => {

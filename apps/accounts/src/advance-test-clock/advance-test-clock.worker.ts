@@ -132,6 +132,7 @@ async function advance(clock: TestClockRow, ports: AdvancePorts, signal: AbortSi
     if (signal.aborted) return 'stopped'
     const timer = await ports.timers.firstOfClock(clock.id, target)
     if (!timer) break
+    if (await isHalted(clock.organization_id, ports)) return 'halted'
     const begun = await begin({ clock, frozen, timer }, ports)
     const end = await settle(begun.step, ports, signal)
     if (end !== 'done') return end
