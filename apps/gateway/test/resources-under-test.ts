@@ -122,6 +122,7 @@ export async function startResources() {
     },
     frozenTime: FROZEN,
     clock: gateway.clock,
+    billingHalts: gateway.ports.billingHalts,
     /** Commands to other contexts than accounts, in the order in which they came. */
     sent,
     /** What a context answers to a command; by default it accepts it. */

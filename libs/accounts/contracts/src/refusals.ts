@@ -7,6 +7,7 @@ export type AccountsRefusal =
   | 'slug_taken'
   | 'billing_already_halted'
   | 'billing_not_halted'
+  | 'billing_halted'
   | 'api_key_exists'
   /** Unknown or revoked. */
   | 'api_key_not_found'

@@ -1,113 +1,6 @@
-import type { AccountsRefusal } from '@billstream/accounts-contracts'
 import type { Refusal } from '@billstream/kernel'
 import { PublicError } from '@billstream/platform'
-
-/** What every context may refuse with: the handling of commands itself, and declared settings. */
-type CommonRefusal =
-  | 'command_expired'
-  | 'creation_abandoned'
-  | 'too_many_conflicts'
-  | 'append_too_large'
-  | 'object_not_found'
-  | 'not_available'
-type SubscriptionsRefusal =
-  | 'plan_exists'
-  | 'plan_not_found'
-  | 'plan_in_use'
-  | 'plan_too_large'
-  | 'code_taken'
-  | 'metric_not_found'
-  | 'too_many_charges'
-  | 'label_forbidden'
-  | 'subscription_exists'
-  | 'subscription_not_found'
-  | 'subscription_not_pending'
-  | 'subscription_ended'
-  | 'subscription_without_start'
-  | 'started_too_long_ago'
-  | 'period_not_due'
-type ChargeRefusal =
-  | 'not_a_number'
-  | 'number_out_of_range'
-  | 'amount_out_of_range'
-  | 'fraction_of_minor_unit'
-  | 'money_overflow'
-  | 'unknown_currency'
-  | 'unknown_charge_model'
-  | 'unknown_property'
-  | 'property_conflict'
-  | 'negative_price'
-  | 'negative_units'
-  | 'package_size_not_positive'
-  | 'ranges_not_a_list'
-  | 'range_not_an_object'
-  | 'too_many_ranges'
-  | 'range_gap'
-  | 'range_overlap'
-  | 'range_bounds_not_rising'
-  | 'range_open_before_last'
-  | 'last_range_not_open'
-type UsageRefusal =
-  | 'billable_metric_exists'
-  | 'billable_metric_not_found'
-  | 'aggregationType_immutable'
-  | 'code_immutable'
-  | 'metric_has_events'
-  | 'metric_in_use'
-  | 'field_name_required'
-  | 'rounding_function_required'
-  | 'usage_event_not_found'
-type InvoicingRefusal =
-  | 'invoice_not_found'
-  | 'fee_not_found'
-  | 'invoice_not_draft'
-  | 'invoice_not_finalized'
-  | 'tax_exists'
-  | 'tax_not_found'
-  | 'tax_application_exists'
-  | 'tax_application_not_found'
-  | 'key_taken'
-  | 'rate_out_of_range'
-  | 'invalid_taxable_type'
-  | 'invoice_exists'
-  | 'invoice_frozen'
-  | 'subscription_not_active'
-  | 'window_over_boundary'
-  | 'invalid_window'
-type CheckoutRefusal =
-  | 'payment_method_exists'
-  | 'payment_method_not_found'
-  | 'payment_method_is_default'
-  | 'unknown_provider'
-  | 'unknown_payment_method_token'
-  | 'provider_not_configured'
-  | 'card_number_not_allowed'
-  | 'payment_exists'
-  | 'payment_not_found'
-  | 'payment_not_failed'
-  | 'nothing_due'
-  | 'no_default_payment_method'
-  | 'attempt_open'
-type WebhooksRefusal =
-  | 'webhook_endpoint_exists'
-  | 'webhook_endpoint_not_found'
-  | 'webhook_endpoint_not_active'
-  | 'webhook_delivery_not_found'
-  | 'webhook_delivery_not_failed'
-  | 'format_immutable'
-  | 'url_invalid'
-  | 'url_not_allowed'
-  | 'unknown_event_type'
-
-export type RefusalCode =
-  | AccountsRefusal
-  | ChargeRefusal
-  | CheckoutRefusal
-  | CommonRefusal
-  | InvoicingRefusal
-  | SubscriptionsRefusal
-  | UsageRefusal
-  | WebhooksRefusal
+import type { RefusalCode } from './refusal-codes'
 
 /**
  * `reference`: an unknown id: 404 where the operation declares it, else 400, else 422. `inUse`: 400 where it is declared,
@@ -123,13 +16,13 @@ const STATUS: Readonly<Record<RefusalCode, Status>> = {
   append_too_large: 413,
   object_not_found: 404,
   not_available: 422,
-
   organization_exists: 409,
   organization_not_found: 'reference',
   slug_taken: 409,
   api_key_exists: 409,
   billing_already_halted: 409,
   billing_not_halted: 409,
+  billing_halted: 409,
   api_key_not_found: 'reference',
   too_many_api_keys: 400,
   customer_exists: 409,

@@ -1,6 +1,6 @@
 import { refuse } from '@billstream/kernel'
 import { Refused } from '../../edge/commands/refused'
-import type { RefusalCode } from './errors'
+import type { RefusalCode } from './refusal-codes'
 
 /** A refusal of the edge itself, told as one of the core. */
 export function refused(code: RefusalCode, message: string, field?: string): Refused {

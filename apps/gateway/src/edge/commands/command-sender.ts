@@ -29,7 +29,7 @@ export interface CommandSource {
   readonly organizationId?: Uuid
 }
 
-type SenderPorts = Pick<PlatformPorts, 'views' | 'viewProgress' | 'clock'>
+type SenderPorts = Pick<PlatformPorts, 'views' | 'viewProgress' | 'billingHalts' | 'clock'>
 
 /** Sends commands and waits until the views that an answer is read from show their effect. */
 export class CommandSender {
@@ -56,6 +56,13 @@ export class CommandSender {
     const { organizationId, correlationId, now, clockId } = this.metadataOf(source)
     const metadata = { organizationId, correlationId, now, ...(clockId !== undefined && { clockId }) }
     return this.bus.ask(query, data, metadata)
+  }
+
+  /** Before a chain of commands whose outcome is waited for: while billing is halted it would stand still. Throws Refused. */
+  async refuseWhileHalted(organizationId: Uuid): Promise<void> {
+    const halts = await this.ports.billingHalts.all()
+    if (!halts.some((halt) => halt.organizationId === organizationId)) return
+    throw new Refused({ code: 'billing_halted', message: 'Billing is halted; try again when it has been resumed.' })
   }
 
   /**

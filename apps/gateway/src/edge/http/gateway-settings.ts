@@ -12,6 +12,7 @@ export type GatewayPorts = Pick<
   | 'counters'
   | 'keyUses'
   | 'secrets'
+  | 'billingHalts'
   | 'clock'
   | 'ids'
   | 'sleeper'

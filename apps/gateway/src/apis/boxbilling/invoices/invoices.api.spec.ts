@@ -115,6 +115,17 @@ describe('finalizing a draft', () => {
     expect([status, json]).toEqual([400, { detail: 'It is not a draft.', code: 'invoice_not_draft' }])
   })
 
+  it('is refused at once while billing is halted', async () => {
+    const { billingHalts } = gateway
+    await billingHalts.halt({ organizationId: OTHER, reason: 'x', by: 'ann', at: NOW })
+    gateway.onCommand(StartFinalization, () => finalizedSoon())
+    expect(await finalize()).toMatchObject({ status: 200 })
+    await billingHalts.halt({ organizationId: ACME, reason: 'a wrong price', by: 'ann', at: NOW })
+    const { status, json } = await finalize('issued')
+    expect([status, json]).toMatchObject([409, { code: 'billing_halted' }])
+    expect(gateway.sent).toHaveLength(1)
+  })
+
   it('is not offered for an invoice of another organization', async () => {
     expect(await finalize('of another')).toMatchObject({ status: 404, json: { code: 'invoice_not_found' } })
     expect(gateway.sent).toEqual([])

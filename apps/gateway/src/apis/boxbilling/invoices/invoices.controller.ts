@@ -68,6 +68,7 @@ export class InvoicesController {
   async finalize({ params, caller, call }: InputOf<typeof finalizeInvoice>) {
     const { id: invoiceId, customer_id } = await this.known(caller, params.invoice_id)
     const time = await this.customers.timeOfWrite(caller, customer_id)
+    await this.commands.refuseWhileHalted(caller.organizationId)
     await this.commands.send(StartFinalization, { invoiceId }, { caller, call, time }, [])
     const isFinal = ({ status }: InvoiceRow) => status !== 'draft'
     return presentInvoice(await this.commands.outcome(invoiceView, caller.organizationId, invoiceId, isFinal))

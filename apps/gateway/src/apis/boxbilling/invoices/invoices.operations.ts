@@ -108,5 +108,5 @@ export const finalizeInvoice = operation({
   params,
   response: InvoiceResponse,
   status: 200,
-  errors: [400, 401, 404, 422],
+  errors: [400, 401, 404, 409, 422],
 })
