@@ -27,11 +27,13 @@ export function install({ dev }) {
   const isWanted = ([path, entry]) => path !== '' && (dev || !(entry.dev || entry.devOptional))
   if (Object.entries(wanted).filter(isWanted).every(isPresent)) return
   const withDev = dev || Object.values(present).some((entry) => entry.dev)
-  console.log(`Installing ${withDev ? 'what running and testing need' : 'what running needs'} (npm ci) ...`)
+  console.log(`Installing ${withDev ? 'what running and testing need' : 'what running needs'} ...`)
   const [program, ...first] = npmCommand()
   // Explicit, because NODE_ENV=production would leave the development tools out.
   const selection = withDev ? '--include=dev' : '--omit=dev'
-  const flags = ['ci', selection, '--no-audit', '--no-fund', '--prefer-offline', '--loglevel=error']
+  // `npm ci` begins by removing what is there, under the feet of whatever runs from it; where something is, it is added to.
+  const way = Object.keys(present).length === 0 ? ['ci'] : ['install', '--no-save']
+  const flags = [...way, selection, '--no-audit', '--no-fund', '--prefer-offline', '--loglevel=error']
   const { status, error } = spawnSync(program, [...first, ...flags], {
     cwd: root,
     stdio: ['ignore', 'inherit', 'inherit'],

@@ -1,4 +1,4 @@
-import { OptionsInvalid, readOptions } from './options'
+import { OptionsInvalid, readOptions, usageOf } from './options'
 
 const KNOWN = ['append', 'ingest', 'start']
 
@@ -12,6 +12,11 @@ describe('the options of the bench', () => {
   it('take one round of tiny sizes, unless it is said otherwise', () => {
     expect(readOptions(['--quick'], KNOWN)).toMatchObject({ quick: true, rounds: 1 })
     expect(readOptions(['--quick', '--rounds', '2'], KNOWN).rounds).toBe(2)
+  })
+
+  it('are told with every name that may be measured', () => {
+    const usage = usageOf(KNOWN)
+    for (const name of [...KNOWN, '--only', '--json', '--rounds', '--quick', '--profile']) expect(usage).toContain(name)
   })
 
   it('refuse what is not known, naming it', () => {

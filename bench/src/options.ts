@@ -15,6 +15,23 @@ export interface BenchOptions {
   readonly profile: string | undefined
 }
 
+/** For a person; names: what may be measured. */
+export function usageOf(names: readonly string[]): string {
+  return [
+    'Measures what Billstream promises to hold, and prints a table. What bounds each figure: docs/performance.md.',
+    '',
+    '  --only NAME[,NAME]  these only; may be given several times',
+    `  --rounds N          so many rounds of each (${ROUNDS}), up to ${ROUNDS_MAX}`,
+    '  --json FILE         writes the report for machines there too',
+    '  --quick             tiny sizes: shows that it works, its numbers mean nothing',
+    '  --profile FOLDER    writes CPU profiles of the programs that are measured',
+    '  --help              this text',
+    '',
+    `Names: ${names.join(', ')}.`,
+    'Example: npm run bench -- --only append_16x1,ingest_single --json figures.json',
+  ].join('\n')
+}
+
 /** What is wrong with the command line, for a person. */
 export class OptionsInvalid extends Error {
   override readonly name = 'OptionsInvalid'

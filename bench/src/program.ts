@@ -1,4 +1,4 @@
-import { OptionsInvalid, readOptions, type BenchOptions } from './options'
+import { OptionsInvalid, readOptions, usageOf, type BenchOptions } from './options'
 import { openBench, type Bench } from './world/bench'
 
 const WRONG_USAGE = 2
@@ -15,8 +15,10 @@ export interface Program {
 
 /** Runs a program of the bench: results go to standard output, progress to standard error. Ctrl-C closes what is open first. */
 export function runProgram({ names, measure }: Program): void {
+  const given = process.argv.slice(2)
+  if (given.includes('--help')) return void process.stdout.write(`${usageOf(names)}\n`)
   try {
-    const options = readOptions(process.argv.slice(2), names)
+    const options = readOptions(given, names)
     const interruption = new AbortController()
     const bench = openBench({ ...options, say, signal: interruption.signal })
     stopOnSignals(bench, interruption)
