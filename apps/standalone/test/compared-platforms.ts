@@ -90,7 +90,7 @@ async function overKafka(ports: PlatformPorts, closers: Closers): Promise<AtWork
   setMaxListeners(0, stopping.signal)
   const running = Promise.all([
     runProjector(allProjections, ports, stopping.signal),
-    runEventRelay(publishedAs, relayed, ports, stopping.signal),
+    runEventRelay(publishedAs, (message) => relayed.send(message), ports, stopping.signal),
   ])
   closers.push(async () => {
     stopping.abort()

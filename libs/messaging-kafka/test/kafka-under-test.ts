@@ -127,7 +127,7 @@ export function relay(connection: KafkaConnection): RelayUnderTest {
       const descriptor = kitRegistry.has(type) ? kitRegistry.get(type) : undefined
       return !descriptor || descriptor.internal ? undefined : { topic: topics.events('accounts'), descriptor }
     },
-    outgoing,
+    (message) => outgoing.send(message),
     { ...ports, log: quiet, sleeper: systemSleeper, clock: systemClock },
     stopping.signal,
   )

@@ -10,6 +10,7 @@ import {
   openSignals,
   pacedStore,
   publishedAs,
+  tracedPublish,
   readConsumerLags,
   readGroupLags,
   readProjectionLags,
@@ -68,7 +69,12 @@ function runLoops(member: Member, closers: Closers): void {
   const stopping = new AbortController()
   const running = Promise.all([
     runProjector(projections, ports, stopping.signal),
-    runEventRelay(publishedAs, outgoing, { ...ports, eventStore }, stopping.signal),
+    runEventRelay(
+      publishedAs,
+      tracedPublish((message) => outgoing.send(message), signals.tracing),
+      { ...ports, eventStore },
+      stopping.signal,
+    ),
   ])
   closers.push(async () => {
     stopping.abort()

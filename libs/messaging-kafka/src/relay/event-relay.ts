@@ -3,7 +3,7 @@ import { PositionsWanted, runUntilAborted, type PlatformPorts } from '@billstrea
 import { epochMillis } from '@billstream/kernel'
 import { EVENT_BYTES_MAX, toCloudEvent } from '@billstream/messaging'
 import { header } from '../connection/message-headers'
-import type { OutgoingMessage, OutgoingMessages } from '../sending/outgoing-messages'
+import type { OutgoingMessage } from '../sending/outgoing-messages'
 
 /** Name of the relay's position and of its lease. */
 export const RELAY = 'relay'
@@ -19,13 +19,16 @@ export type RelayPorts = Pick<
 /** Where an event goes; undefined: it is not published. */
 export type PublishedAs = (event: RecordedEvent) => { topic: string; descriptor: EventDescriptor } | undefined
 
+/** Sends an event's message; resolves when the brokers have it. What is sent in order must arrive in order. */
+export type Publish = (message: OutgoingMessage, event: RecordedEvent) => Promise<void>
+
 /**
  * Publishes the store's events as CloudEvents, in order per stream and at least once; one instance in all processes. Its
  * producer is its own: what fails makes the relay begin again from its position, and nothing overtakes what was lost.
  */
 export async function runEventRelay(
   publishedAs: PublishedAs,
-  outgoing: OutgoingMessages,
+  publish: Publish,
   ports: RelayPorts,
   stop: AbortSignal,
 ): Promise<void> {
@@ -33,7 +36,7 @@ export async function runEventRelay(
     ports.leases.hold(RELAY, stop, async (signal) => {
       const wanted = new PositionsWanted(ports.bells, ports.clock)
       try {
-        await follow({ publishedAs, outgoing, wanted }, ports, signal)
+        await follow({ publishedAs, publish, wanted }, ports, signal)
       } finally {
         wanted.close()
       }
@@ -42,7 +45,7 @@ export async function runEventRelay(
 }
 
 async function follow(
-  { publishedAs, outgoing, wanted }: { publishedAs: PublishedAs; outgoing: OutgoingMessages; wanted: PositionsWanted },
+  { publishedAs, publish, wanted }: { publishedAs: PublishedAs; publish: Publish; wanted: PositionsWanted },
   { eventStore, checkpoints, clock }: RelayPorts,
   signal: AbortSignal,
 ): Promise<void> {
@@ -55,18 +58,16 @@ async function follow(
   }
   const batches = eventStore.subscribe(position, { signal, batchMax: BATCH_MAX })
   for await (const batch of wanted.between(batches)) {
-    const messages = batch?.events.flatMap((event) => messageOf(event, publishedAs)) ?? []
-    await Promise.all(messages.map((message) => outgoing.send(message)))
+    await Promise.all(
+      (batch?.events ?? []).flatMap((event) => {
+        const published = publishedAs(event)
+        return published ? [publish(eventMessage(event, published), event)] : []
+      }),
+    )
     position = batch?.reached ?? position
     if (wanted.isNow() || epochMillis(clock.now()) - savedAt >= SAVE_EVERY_MS) await save(position)
   }
   await save(position)
-}
-
-function messageOf(event: RecordedEvent, publishedAs: PublishedAs): OutgoingMessage[] {
-  const published = publishedAs(event)
-  if (!published) return []
-  return [eventMessage(event, published)]
 }
 
 /** An event as subscribers get it: a CloudEvent, keyed by its stream. */

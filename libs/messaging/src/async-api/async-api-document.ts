@@ -77,6 +77,10 @@ function message(event: EventDescriptor): JsonSchema {
         'content-type': { const: `${CONTENT_TYPE}; charset=utf-8` },
         ce_type: { const: present },
         'correlation-id': { type: 'string', format: 'uuid' },
+        traceparent: {
+          type: 'string',
+          description: 'W3C trace context of the request; absent where nothing is traced.',
+        },
       },
     },
     bindings: {
