@@ -44,9 +44,17 @@ export class CachedPersonKeys implements PersonKeys {
   private remember(place: string, key: Buffer | undefined): Buffer | undefined {
     const known = this.known.get(place)
     if (known) return known.key
-    this.known.set(place, { key })
-    return key
+    const own = key && ownBytes(key)
+    this.known.set(place, { key: own })
+    return own
   }
+}
+
+/** A small buffer is mostly a piece of a larger one of Node's, which it would keep whole: 8 KB for 32 bytes. */
+function ownBytes(bytes: Buffer): Buffer {
+  const own = Buffer.alloc(bytes.length)
+  bytes.copy(own)
+  return own
 }
 
 function placeOf(organizationId: string, subject: string): string {
