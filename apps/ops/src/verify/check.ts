@@ -41,6 +41,17 @@ export class Tally {
     if (this.kept.length < DIFFERENCES_KEPT_MAX) this.kept.push({ of, expected, found })
   }
 
+  /** Compared elsewhere, and found alike. */
+  agree(count: number): void {
+    this.checked += count
+  }
+
+  /** Beyond those that are told one by one. */
+  differUnnamed(count: number): void {
+    this.checked += count
+    this.differing += count
+  }
+
   note(said: string): void {
     this.said = said
   }

@@ -1,64 +1,32 @@
-import { isEvent, type Position, type RecordedOf } from '@billstream/event-sourcing-core'
-import type { MeasuredMetric } from '@billstream/event-sourcing-runtime'
-import { PeriodMeasured } from '@billstream/usage-contracts'
-import { eventsBetween } from '../console/follow'
+import type { AggregateDifference } from '@billstream/event-sourcing-runtime'
 import type { Progress } from '../console/progress'
 import type { OpsPorts } from '../ops'
 import { Tally, type CheckResult } from './check'
 
-type Measured = RecordedOf<typeof PeriodMeasured>
-
 /**
- * What is billed is read from hourly aggregates, which grow as events come, in any order and however often. So the aggregates
- * of every measured period must count the events that lie in the log, and a measurement no more than those.
+ * What is billed is read from aggregates, which grow as events come, in any order and however often: of open periods as well, as
+ * the next close bills them. So all of them must be what the events in the log add up to.
  */
 export async function verifyUsage(
-  to: Position,
-  ports: Pick<OpsPorts, 'eventStore' | 'usageLog'>,
+  { usageLog }: Pick<OpsPorts, 'usageLog'>,
   { progress, signal }: { readonly progress: Progress; readonly signal: AbortSignal },
 ): Promise<CheckResult[]> {
-  const aggregates = new Tally('4. the aggregates of every measured period are its events, whatever their order')
-  const measured = new Tally('4. no measurement counts more than there is')
-  let reached = 0n
-  for await (const batch of eventsBetween(ports.eventStore, {
-    from: 0n,
-    to,
-    signal,
-    filter: { types: [PeriodMeasured.type] },
-  })) {
-    for (const event of batch.events) {
-      if (isEvent(PeriodMeasured, event)) await verifyMeasurement(event, ports, { aggregates, measured })
-    }
-    progress.advance(Number(batch.reached - reached))
-    reached = batch.reached
+  const tally = new Tally('4. all usage aggregates are their events, whatever their order, in open periods too')
+  for (let from: string | null = null; !signal.aborted;) {
+    const { events, checked, differing, differences, next } = await usageLog.compareAggregates(from)
+    tally.agree(checked - differing)
+    for (const { counted, kept, ...where } of differences) tally.differ(nameOf(where), counted, kept)
+    tally.differUnnamed(differing - differences.length)
+    progress.advance(events)
+    if (next === null) break
+    from = next
   }
-  return [aggregates.result, measured.result]
+  return [tally.result]
 }
 
-async function verifyMeasurement(
-  { data, metadata }: Measured,
-  { usageLog }: Pick<OpsPorts, 'usageLog'>,
-  { aggregates, measured }: { readonly aggregates: Tally; readonly measured: Tally },
-): Promise<void> {
-  const { period, externalCustomerId, externalSubscriptionId, charges, measurementId } = data
-  if (period === null || charges.length === 0) return
-  const codes = [...new Set(charges.map(({ metricCode }) => metricCode))]
-  const whose = { organizationId: metadata.organizationId, externalCustomerId, externalSubscriptionId }
-  const range = { from: period.start, to: period.end }
-  const current = await usageLog.current({ ...whose, ...range, codes })
-  const counted = await usageLog.recount({ ...whose, ...range, codes })
-  const now = new Map(current.map((metric) => [metric.code, metric]))
-  for (const metric of counted) {
-    aggregates.expect(`measurement ${measurementId}, ${metric.code}`, inOrder(metric), inOrder(now.get(metric.code)))
-  }
-  for (const { metricCode, parts } of charges) {
-    const most = now.get(metricCode)?.eventsCount ?? 0
-    measured.expect(`measurement ${measurementId}, ${metricCode}`, true, parts.eventsCount <= most)
-  }
-}
-
-function inOrder(metric: MeasuredMetric | undefined) {
-  if (!metric) return null
-  const { eventsCount, sum, max, latest, uniqueCount } = metric
-  return { eventsCount, sum, max, latest, uniqueCount }
+/** Without the customer's id, which may be a person's. */
+function nameOf(where: Omit<AggregateDifference, 'counted' | 'kept'>): string {
+  const { what, organizationId, meter, code, externalSubscriptionId, at } = where
+  const whose = externalSubscriptionId ? ` of subscription ${externalSubscriptionId}` : ''
+  return `${what}${at === null ? '' : ` ${at}`}, ${code ?? 'unknown metric'}${whose}, meter ${meter} of organization ${organizationId}`
 }

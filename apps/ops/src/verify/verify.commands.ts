@@ -10,6 +10,7 @@ import { laggingViews } from './lagging-views'
 import { verifyDeliveries } from './verify-deliveries'
 import { verifyEvents } from './verify-events'
 import { verifyInvoices } from './verify-invoices'
+import { verifyMeasurements } from './verify-measurements'
 import { verifyUsage } from './verify-usage'
 import { verifyViews } from './verify-views'
 
@@ -24,7 +25,7 @@ const RESULT: readonly Column<CheckResult>[] = [
 export function registerVerifyCommands(program: Command, ops: Ops): void {
   subcommand(program, 'verify', {
     description:
-      'Checks the invariants over all data, read only: invoices add up and are settled, one invoice per boundary, one effect per command, one delivery per event and endpoint, usage aggregates equal their events, live views equal rebuilt ones.',
+      'Checks the invariants over all data, read only: invoices add up and are settled, one invoice per boundary, one effect per command, one delivery per event and endpoint, measurements and usage aggregates equal the usage events, live views equal rebuilt ones.',
     example: 'verify',
   })
     .option('--personal', 'with personal data in what differs, which is hidden otherwise')
@@ -63,7 +64,10 @@ async function verifyAll(ports: OpsPorts, ops: Ops, personal: Personal): Promise
   await check('events', Number(head), (progress) => verifyEvents(head, ports, { progress, signal }))
   await check('invoices', undefined, (progress) => verifyInvoices(ports, { progress, signal, lagging }))
   await check('deliveries', undefined, (progress) => verifyDeliveries(ports, { progress, signal }))
-  await check('positions of measurements', Number(head), (progress) => verifyUsage(head, ports, { progress, signal }))
+  await check('positions of measurements', Number(head), (progress) =>
+    verifyMeasurements(head, ports, { progress, signal }),
+  )
+  await check('events of usage', undefined, (progress) => verifyUsage(ports, { progress, signal }))
   await check('events folded', undefined, (progress) => verifyViews(ports, { progress, signal, personal }))
   return results
 }

@@ -17,7 +17,8 @@ export interface IngestRow {
 
 const isLater = `h.latest_at is null or (excluded.latest_at, excluded.latest_id) > (h.latest_at, h.latest_id)`
 const laterOf = (column: string) => `${column} = case when ${isLater} then excluded.${column} else h.${column} end`
-const ofLatest = (column: string) =>
+/** Of the value of the greatest (timestamp, transaction id). */
+export const ofLatest = (column: string) =>
   `(array_agg(${column} order by "timestamp" desc, transaction_id desc) filter (where value is not null))[1]`
 
 /**

@@ -1,6 +1,7 @@
 import {
   Collected,
   type ChangedPeriod,
+  type ComparedAggregates,
   type Ingested,
   type IngestOutcome,
   type MeasuredMetric,
@@ -28,7 +29,8 @@ import {
   type UsageRow,
 } from './list-usage'
 import { readUsagePage } from './page-usage'
-import { recountedUsage } from './recount-usage'
+import { compareAggregates } from './compare-aggregates'
+import { keptMeasurement, recountedUsage } from './recount-usage'
 import { currentUsage, measurementOf, measureUsage, type MeasurementBody } from './measure-usage'
 
 const TRIES_MAX = 3
@@ -89,8 +91,18 @@ export class PostgresUsageLog implements UsageLog {
     return rows[0]?.metrics ?? []
   }
 
-  async recount(scope: UsageScope): Promise<readonly MeasuredMetric[]> {
-    return this.rows<MeasuredMetric>(scope.organizationId, [recountedUsage(scope)])
+  /** As the worker, as are those below: it may take longer than a request. */
+  recount(scope: UsageScope, watermark: string): Promise<readonly MeasuredMetric[]> {
+    return this.database.worker.query<MeasuredMetric & Row>(recountedUsage(scope, watermark))
+  }
+
+  async keptMeasurement(organizationId: string, measurementId: string): Promise<unknown> {
+    const [row] = await this.database.worker.query(keptMeasurement(organizationId, measurementId))
+    return row?.['body']
+  }
+
+  compareAggregates(from: string | null): Promise<ComparedAggregates> {
+    return compareAggregates(from, this.database.worker)
   }
 
   changedPeriods(limit: number): Promise<ChangedPeriod[]> {

@@ -10,6 +10,7 @@ const RECOUNT = `
       from usage.series s
       join usage.event e on e.organization_id = $1::uuid and e.series = s.id
        and e."timestamp" >= $5::timestamptz and e."timestamp" < $6::timestamptz
+       and e.ingestion <= $7::numeric
      where s.organization_id = $1::uuid and s.external_customer_id = $2 and s.external_subscription_id in ('', $3)
        and s.code = any($4::text[])
      group by s.code)
@@ -18,8 +19,16 @@ const RECOUNT = `
     from unnest($4::text[]) with ordinality as asked (code, place) left join counted on counted.code = asked.code
    order by asked.place`
 
-/** Usage of a scope counted from its events; a row for each code, in the order asked. */
-export function recountedUsage(scope: UsageScope): Statement {
+/** Usage of a scope counted from its events up to the watermark; a row for each code, in the order asked. */
+export function recountedUsage(scope: UsageScope, watermark: string): Statement {
   const { organizationId, externalCustomerId, externalSubscriptionId, codes, from, to } = scope
-  return { text: RECOUNT, values: [organizationId, externalCustomerId, externalSubscriptionId, codes, from, to] }
+  const whose = [organizationId, externalCustomerId, externalSubscriptionId]
+  return { text: RECOUNT, values: [...whose, codes, from, to, watermark] }
+}
+
+export function keptMeasurement(organizationId: string, measurementId: string): Statement {
+  return {
+    text: 'select body from usage.measurement where organization_id = $1::uuid and id = $2::uuid',
+    values: [organizationId, measurementId],
+  }
 }

@@ -1,6 +1,7 @@
 import { compareInstants, epochMicros, instantOfMicros } from '@billstream/kernel'
 import type {
   ChangedPeriod,
+  ComparedAggregates,
   Ingested,
   IngestOutcome,
   MeasuredMetric,
@@ -22,6 +23,7 @@ const MICROS_PER_HOUR = 3_600_000_000n
 
 interface Kept extends MeasurableEvent {
   readonly requestId: string
+  readonly ingestion: number
 }
 
 /** The log of one process: every event is kept, nothing is aggregated. */
@@ -47,7 +49,7 @@ export class MemoryUsageLog implements UsageLog {
 
   async measure(request: MeasureRequest): Promise<Measurement> {
     const { measurementId, organizationId, period } = request
-    const place = JSON.stringify([organizationId, measurementId])
+    const place = placeOf(organizationId, measurementId)
     const known = this.measurements.get(place)
     if (known) return jsonCopy(known)
     const corrected = this.periods
@@ -75,8 +77,26 @@ export class MemoryUsageLog implements UsageLog {
     return this.metricsOf(scope)
   }
 
-  recount(scope: UsageScope): Promise<readonly MeasuredMetric[]> {
-    return this.current(scope)
+  async recount(scope: UsageScope, watermark: string): Promise<readonly MeasuredMetric[]> {
+    return this.metricsOf(scope, BigInt(watermark))
+  }
+
+  async keptMeasurement(organizationId: string, measurementId: string): Promise<unknown> {
+    const kept = this.measurements.get(placeOf(organizationId, measurementId))
+    return kept && jsonCopy(kept)
+  }
+
+  /** There are only events, so each hour of them is what it is. */
+  async compareAggregates(): Promise<ComparedAggregates> {
+    const events = [...this.organizations].flatMap(([organization, kept]) =>
+      [...kept.values()].map((event) => ({ ...event, organization })),
+    )
+    const hours = new Set(
+      events.map(({ organization, externalCustomerId, externalSubscriptionId, code, timestamp }) =>
+        JSON.stringify([organization, externalCustomerId, externalSubscriptionId, code, hourOf(timestamp)]),
+      ),
+    )
+    return { events: events.length, checked: hours.size, differing: 0, differences: [], next: null }
   }
 
   async changedPeriods(limit: number): Promise<ChangedPeriod[]> {
@@ -129,7 +149,8 @@ export class MemoryUsageLog implements UsageLog {
     const isFirst = !seen.has(transactionId)
     seen.add(transactionId)
     if (!known) {
-      events.set(transactionId, { ...event, micros: epochMicros(event.timestamp), requestId })
+      const micros = epochMicros(event.timestamp)
+      events.set(transactionId, { ...event, micros, requestId, ingestion: this.ingestions })
       return { outcome: { kind: 'created', event }, isNew: true }
     }
     const stored = toUsageEvent(known)
@@ -138,9 +159,9 @@ export class MemoryUsageLog implements UsageLog {
     return { outcome: { kind, event: stored }, isNew: false }
   }
 
-  private metricsOf(scope: UsageScope): MeasuredMetric[] {
+  private metricsOf(scope: UsageScope, watermark = BigInt(this.ingestions)): MeasuredMetric[] {
     const events = [...(this.organizations.get(scope.organizationId)?.values() ?? [])]
-    const inScope = events.filter((event) => belongsTo(event, scope))
+    const inScope = events.filter((event) => event.ingestion <= watermark && belongsTo(event, scope))
     return scope.codes.map((code) =>
       measureMetric(
         code,
@@ -154,7 +175,11 @@ export class MemoryUsageLog implements UsageLog {
   }
 }
 
-function toUsageEvent({ requestId: _, micros: __, ...event }: Kept): UsageEvent {
+function placeOf(organizationId: string, measurementId: string): string {
+  return JSON.stringify([organizationId, measurementId])
+}
+
+function toUsageEvent({ requestId: _, micros: __, ingestion: ___, ...event }: Kept): UsageEvent {
   return event
 }
 

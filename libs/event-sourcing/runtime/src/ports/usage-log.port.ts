@@ -99,6 +99,33 @@ export interface Measurement {
   readonly corrections: readonly MeasuredCorrection[]
 }
 
+/** What two tellings of one thing say: the events themselves, and what is kept of them. null: nothing. */
+export interface AggregateDifference {
+  readonly what: 'hour' | 'distinct values of an hour' | 'distinct values of a day' | 'meter'
+  readonly organizationId: string
+  /** The meter; its names where they are known. */
+  readonly meter: string
+  readonly externalSubscriptionId: string | null
+  readonly code: string | null
+  /** The start of the UTC hour or day; null of a meter. */
+  readonly at: string | null
+  /** JSON-safe. */
+  readonly counted: unknown
+  readonly kept: unknown
+}
+
+/** Aggregates that were compared with their events at one moment. */
+export interface ComparedAggregates {
+  readonly events: number
+  /** Aggregates, those that are missing with them. */
+  readonly checked: number
+  readonly differing: number
+  /** The first ones. */
+  readonly differences: readonly AggregateDifference[]
+  /** Where the next comparison begins; null: everything was compared. */
+  readonly next: string | null
+}
+
 /** A measured period that got events after its measurement. */
 export interface ChangedPeriod {
   readonly organizationId: string
@@ -169,10 +196,17 @@ export interface UsageLog {
   /** Usage as it stands: the same numbers as a measurement, one per code; nothing is stored. */
   current(scope: UsageScope): Promise<readonly MeasuredMetric[]>
   /**
-   * For operators: the same numbers as `current`, counted from the events themselves and no aggregate. Its cost is that of the
-   * events of the scope.
+   * For operators: the numbers of a measurement once more, counted from the events themselves and no aggregate: those up to its
+   * watermark, so that they are the same for ever. Its cost is that of the events of the scope.
    */
-  recount(scope: UsageScope): Promise<readonly MeasuredMetric[]>
+  recount(scope: UsageScope, watermark: string): Promise<readonly MeasuredMetric[]>
+  /** For operators: a measurement as JSON, as it is kept and in whatever form; undefined: none is kept. */
+  keptMeasurement(organizationId: string, measurementId: string): Promise<unknown>
+  /**
+   * For operators: compares what is added up of usage, of every organization, with the events, both as of one moment; so it may run
+   * while usage comes in. A part of the meters at a time. from: null to begin with, then `next` of the comparison before.
+   */
+  compareAggregates(from: string | null): Promise<ComparedAggregates>
   /** Changed periods of every organization that were not announced yet. */
   changedPeriods(limit: number): Promise<ChangedPeriod[]>
   /** A later change of the same period is announced anew. */
