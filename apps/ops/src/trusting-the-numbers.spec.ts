@@ -1,4 +1,11 @@
-import { InvoiceDrafted, InvoiceFinalized, type Fee, type InvoiceContent } from '@billstream/invoicing-contracts'
+import { PaymentOpened, PaymentSucceeded } from '@billstream/checkout-contracts'
+import {
+  InvoiceDrafted,
+  InvoiceFinalized,
+  InvoicePaid,
+  type Fee,
+  type InvoiceContent,
+} from '@billstream/invoicing-contracts'
 import { invoiceView } from '@billstream/invoicing-read-model'
 import { derivedId } from '@billstream/kernel'
 import { PlanCreated } from '@billstream/subscriptions-contracts'
@@ -153,6 +160,74 @@ describe('verify', () => {
     expect(found).toEqual(
       expect.arrayContaining([expect.stringContaining('discounts'), expect.stringContaining('settled')]),
     )
+  })
+
+  describe('where the views of invoices and payments stand behind', () => {
+    const settled = async (wrong?: Parameters<typeof billed>[0]) => {
+      const { ops } = await billed(wrong)
+      await ops.record([{ type: 'Happened', data: {} }], { stream: 'x-1' })
+      const checks = await ops.json<Check[]>('verify')
+      return { ops, of: checks.find(({ check }) => check.includes('settled')) }
+    }
+
+    it('checks that all is settled or due, from the events', async () => {
+      const { of } = await settled()
+      expect(of).toMatchObject({ checked: 1, differing: 0 })
+      expect(of).not.toHaveProperty('note')
+    })
+
+    it('finds what is not', async () => {
+      const { ops, of } = await settled({ totals: { total: '301' } })
+      expect(of).toMatchObject({ checked: 1, differing: 1 })
+      expect((await ops.run('verify')).code).toBe(1)
+    })
+  })
+
+  describe('of an invoice whose payment succeeded', () => {
+    const paid = async () => {
+      const { ops, invoiceId } = await billed()
+      const [paymentId, attempt] = [derivedId('trust', 'payment'), 1]
+      const opened = { paymentId, invoiceId, customerId, amount: '300', currency: 'USD', method: null }
+      const outcome = { attempt, amount: '300', currency: 'USD', providerPaymentId: 'p', completedAt: period.end }
+      const events = [PaymentOpened(opened), PaymentSucceeded({ paymentId, invoiceId, ...outcome })]
+      await ops.record(events, { stream: `payment-${paymentId}` })
+      const hears = () =>
+        ops.record([InvoicePaid({ invoiceId, paidAt: period.end, paymentId, feeIds: [] })], {
+          stream: `invoice-${invoiceId}`,
+        })
+      const settled = async () => (await ops.json<Check[]>('verify')).find(({ check }) => check.includes('settled'))
+      return { ops, hears, settled }
+    }
+
+    it('waits until the invoice has heard of it', async () => {
+      const { ops, hears, settled } = await paid()
+      const { sleep } = ops.ports.sleeper
+      let rests = 0
+      ops.ports.sleeper.sleep = async (...given) => {
+        if ((rests += 1) === 2) await hears()
+        await sleep(...given)
+      }
+      expect(await settled()).toMatchObject({ checked: 1, differing: 0 })
+    })
+
+    it('finds one that never does', async () => {
+      const { settled } = await paid()
+      expect(await settled()).toMatchObject({
+        checked: 1,
+        differing: 1,
+        differences: [{ expected: '300', found: '600' }],
+      })
+    })
+  })
+
+  it('finds a number that two invoices have, whatever the views show', async () => {
+    const { ops, invoiceId } = await billed()
+    for await (const { type, data } of ops.ports.eventStore.read(`invoice-${invoiceId}`)) {
+      const other = { ...(data as object), invoiceId: derivedId('trust', 'another invoice') }
+      await ops.record([{ type, data: other }], { stream: `invoice-${other.invoiceId}` })
+    }
+    const numbers = (await ops.json<Check[]>('verify')).find(({ check }) => check.includes('per number'))
+    expect(numbers).toMatchObject({ checked: 2, differing: 1 })
   })
 
   it('finds an event that did not come from its command', async () => {

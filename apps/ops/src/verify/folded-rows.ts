@@ -4,6 +4,7 @@ import {
   type Position,
   type Projection,
   type RecordedEvent,
+  type RowChange,
   type ViewDefinition,
   type ViewRow,
 } from '@billstream/event-sourcing-core'
@@ -19,20 +20,34 @@ export interface Partition {
 
 export type FoldedRow = ViewRow<ViewDefinition>
 
+/** Rows that are held in memory at once. */
+const ROWS_IN_MEMORY_MAX = 200_000
+
+/** In how many partitions so many rows are held one after the other. */
+export function partitionsOf(rows: number): number {
+  return Math.max(1, Math.ceil(rows / ROWS_IN_MEMORY_MAX))
+}
+
 /** Whether a row is of the partition: by a hash of its id, so that all are of about the same size. */
 export function isOf({ index, of }: Partition, id: string): boolean {
   return of === 1 || createHash('sha1').update(id).digest().readUInt32BE(0) % of === index
 }
 
-/** The rows that every projection makes of the events, of one partition of ids, in memory. */
+/** By what a row is put into its partition; the same for as long as there is the row. */
+export type PartitionKey = (projection: Projection, row: FoldedRow) => string
+
+const byId: PartitionKey = (_, { id }) => id
+
+/** The rows that every projection makes of the events, of one partition, in memory. */
 export class FoldedRows {
-  private readonly rows = new Map<string, Map<string, FoldedRow | null>>()
+  private readonly rows = new Map<string, Map<string, FoldedRow>>()
   private readonly types: readonly string[]
   private reached: Position = 0n
 
   constructor(
     private readonly projections: readonly Projection[],
     private readonly partition: Partition,
+    private readonly keyOf: PartitionKey = byId,
   ) {
     this.types = [...new Set(projections.flatMap(({ on }) => Object.keys(on)))]
     for (const { name } of projections) this.rows.set(name, new Map())
@@ -59,18 +74,19 @@ export class FoldedRows {
   }
 
   ids({ name }: Projection): string[] {
-    const rows = this.rows.get(name) ?? new Map<string, FoldedRow | null>()
-    return [...rows].flatMap(([id, row]) => (row ? [id] : []))
+    return [...(this.rows.get(name)?.keys() ?? [])]
   }
 
   private fold(event: RecordedEvent): void {
-    for (const { name, on } of this.projections) {
-      const rows = this.rows.get(name)
-      for (const change of on[event.type]?.(event) ?? []) {
-        if (!rows || !isOf(this.partition, change.id)) continue
-        const next = rowAfter(change, rows.get(change.id) ?? undefined)
-        if (next !== undefined) rows.set(change.id, next)
-      }
+    for (const projection of this.projections) {
+      for (const change of projection.on[event.type]?.(event) ?? []) this.change(projection, change)
     }
+  }
+
+  private change(projection: Projection, change: RowChange<FoldedRow>): void {
+    const rows = this.rows.get(projection.name)
+    const next = rowAfter(change, rows?.get(change.id))
+    if (next === null) rows?.delete(change.id)
+    else if (next && isOf(this.partition, this.keyOf(projection, next))) rows?.set(change.id, next)
   }
 }

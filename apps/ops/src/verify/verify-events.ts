@@ -1,3 +1,4 @@
+import { PaymentOpened } from '@billstream/checkout-contracts'
 import { isEvent, type Position, type RecordedEvent } from '@billstream/event-sourcing-core'
 import { ClaimHeld, CreationAbandoned } from '@billstream/event-sourcing-runtime'
 import { InvoiceDrafted, InvoiceFinalized, InvoiceRefreshed, invoiceIdOf } from '@billstream/invoicing-contracts'
@@ -10,12 +11,19 @@ import { addsUp } from '../invoices/explain-invoice'
 import type { OpsPorts } from '../ops'
 import { Tally, type CheckResult } from './check'
 
+/** What one walk through all events checks, and how much it saw of what further checks hold in memory. */
+interface Walked {
+  readonly results: CheckResult[]
+  readonly invoices: number
+  readonly payments: number
+}
+
 /** What one walk through all events checks. */
 export async function verifyEvents(
   to: Position,
   { eventStore }: Pick<OpsPorts, 'eventStore'>,
   { progress, signal }: { readonly progress: Progress; readonly signal: AbortSignal },
-): Promise<CheckResult[]> {
+): Promise<Walked> {
   const walk = new EventWalk()
   let reached = 0n
   for await (const batch of eventsBetween(eventStore, { from: 0n, to, signal })) {
@@ -23,10 +31,12 @@ export async function verifyEvents(
     progress.advance(Number(batch.reached - reached))
     reached = batch.reached
   }
-  return walk.results
+  return walk
 }
 
-class EventWalk {
+class EventWalk implements Walked {
+  invoices = 0
+  payments = 0
   private readonly sums = new Tally(
     '1. fees - discounts + taxes - progressive credits = total, on every invoice as recorded',
   )
@@ -39,6 +49,8 @@ class EventWalk {
   }
 
   see(event: RecordedEvent): void {
+    if (isEvent(InvoiceDrafted, event)) this.invoices += 1
+    if (isEvent(PaymentOpened, event)) this.payments += 1
     if (isEvent(InvoiceDrafted, event) || isEvent(InvoiceRefreshed, event) || isEvent(InvoiceFinalized, event)) {
       this.sums.expect(`invoice ${event.data.invoiceId} at position ${event.position}`, true, addsUp(event.data))
       this.boundaries.expect(`event ${event.id}`, `invoice-${event.data.invoiceId}`, event.stream)

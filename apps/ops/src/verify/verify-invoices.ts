@@ -1,54 +1,112 @@
-import { paymentProjection, paymentView } from '@billstream/checkout-read-model'
-import { invoiceProjection, invoiceView, type InvoiceRow } from '@billstream/invoicing-read-model'
-import { allRows } from '../console/all-rows'
+import { paymentProjection, type PaymentRow } from '@billstream/checkout-read-model'
+import type { Position } from '@billstream/event-sourcing-core'
+import { invoiceProjection, type InvoiceRow } from '@billstream/invoicing-read-model'
 import type { Progress } from '../console/progress'
 import type { OpsPorts } from '../ops'
 import { Tally, type CheckResult } from './check'
+import { FoldedRows, partitionsOf, type Partition, type PartitionKey } from './folded-rows'
 
-const PAYMENTS_MAX = 100
+/** An invoice hears of its payment a moment later: it is looked at again so often, after a rest in milliseconds. */
+const LOOKS_MAX = 5
+const LOOK_REST_MS = 1_000
 
-interface InvoiceSurroundings {
+type InvoicePorts = Pick<OpsPorts, 'eventStore' | 'sleeper'>
+
+interface Surroundings {
   readonly progress: Progress
   readonly signal: AbortSignal
-  /** Views that are behind, by the names of their projections. */
-  readonly lagging: ReadonlyMap<string, string>
+  /** Invoices and payments that there are. */
+  readonly rows: number
 }
 
-/** What is due is compared with what was paid: that is right where both views are of one moment. */
-const COMPARED = [invoiceProjection.name, paymentProjection.name]
-
-/** Total = settled + due, of every issued invoice; and no number twice. */
+/**
+ * Total = settled + due, of every issued invoice. Invoices and payments are folded from the events, so both are of one moment
+ * wherever their views stand.
+ */
 export async function verifyInvoices(
-  ports: Pick<OpsPorts, 'viewsAnywhere' | 'views'>,
-  { progress, signal, lagging }: InvoiceSurroundings,
+  to: Position,
+  ports: InvoicePorts,
+  surroundings: Surroundings,
 ): Promise<CheckResult[]> {
-  const settled = new Tally('1. total = settled + due, of every issued invoice')
-  const numbers = new Tally('3. one invoice per number')
-  const behind = COMPARED.filter((name) => lagging.has(name))
-  if (behind.length > 0)
-    settled.note(`left out: ${behind.join(' and ')} is behind, and payments are not of the same moment`)
-  for await (const invoice of allRows(invoiceView, {}, ports)) {
-    if (signal.aborted) break
-    progress.advance(1)
-    if (invoice.status === 'draft') continue
-    if (behind.length === 0) {
-      const sum = BigInt(invoice.amount_due_cents) + (await settledOf(invoice, ports))
-      settled.expect(`invoice ${invoice.id}`, invoice.total_cents, sum.toString())
-    }
-    const where = { invoice_number: invoice.invoice_number }
-    numbers.expect(
-      `number ${invoice.invoice_number}`,
-      1,
-      await ports.views.count(invoiceView, invoice.organization_id, where),
-    )
+  const tally = new Tally('1. total = settled + due, of every issued invoice')
+  const of = partitionsOf(surroundings.rows)
+  surroundings.progress.total(Number(to) * of)
+  for (let index = 0; index < of && !surroundings.signal.aborted; index += 1) {
+    await new SettlementCheck({ index, of }, tally, ports, surroundings).run(to)
   }
-  return [settled.result, numbers.result]
+  return [tally.result]
 }
 
-/** Minor units: credits that were used, and what was paid. */
-async function settledOf(invoice: InvoiceRow, { views }: Pick<OpsPorts, 'views'>): Promise<bigint> {
-  const where = { invoice_id: invoice.id, status: 'succeeded' }
-  const payments = await views.find(paymentView, invoice.organization_id, { where, limit: PAYMENTS_MAX })
-  const paid = payments.reduce((sum, { amount_cents }) => sum + BigInt(amount_cents), 0n)
-  return BigInt(invoice.prepaid_credit_amount_cents) + paid
+const invoiceOf: PartitionKey = (projection, row) =>
+  projection.name === paymentProjection.name ? (row as PaymentRow).invoice_id : row.id
+
+class SettlementCheck {
+  private readonly folded: FoldedRows
+
+  constructor(
+    partition: Partition,
+    private readonly tally: Tally,
+    private readonly ports: InvoicePorts,
+    private readonly surroundings: Surroundings,
+  ) {
+    this.folded = new FoldedRows([invoiceProjection, paymentProjection], partition, invoiceOf)
+  }
+
+  async run(to: Position): Promise<void> {
+    if (!(await this.isFoldedTo(to))) return
+    let open = this.unsettled(this.issued())
+    for (let look = 1; look < LOOKS_MAX && open.length > 0; look += 1) {
+      await this.ports.sleeper.sleep(LOOK_REST_MS)
+      if (!(await this.isFoldedTo(await this.ports.eventStore.head()))) return
+      open = this.unsettled(open)
+    }
+    const paid = this.paid()
+    for (const id of open) {
+      const invoice = this.invoice(id)
+      this.tally.differ(`invoice ${id}`, invoice?.total_cents, invoice && settledAndDue(invoice, paid))
+    }
+  }
+
+  /** Counts those that are settled as they should be; returns the others. */
+  private unsettled(ids: readonly string[]): string[] {
+    const paid = this.paid()
+    const unsettled = ids.filter((id) => {
+      const invoice = this.invoice(id)
+      return invoice?.total_cents !== (invoice && settledAndDue(invoice, paid))
+    })
+    this.tally.agree(ids.length - unsettled.length)
+    return unsettled
+  }
+
+  private issued(): string[] {
+    return this.folded.ids(invoiceProjection).filter((id) => this.invoice(id)?.status !== 'draft')
+  }
+
+  private invoice(id: string): InvoiceRow | undefined {
+    return this.folded.row(invoiceProjection, id) as InvoiceRow | undefined
+  }
+
+  /** Minor units that succeeded, by invoice. */
+  private paid(): ReadonlyMap<string, bigint> {
+    const paid = new Map<string, bigint>()
+    for (const id of this.folded.ids(paymentProjection)) {
+      const payment = this.folded.row(paymentProjection, id) as PaymentRow | undefined
+      if (payment?.status !== 'succeeded') continue
+      paid.set(payment.invoice_id, (paid.get(payment.invoice_id) ?? 0n) + BigInt(payment.amount_cents))
+    }
+    return paid
+  }
+
+  /** false: it was broken off, and what is folded is of no moment that could be checked. */
+  private async isFoldedTo(to: Position): Promise<boolean> {
+    const { signal, progress } = this.surroundings
+    await this.folded.foldTo(to, this.ports, { signal, seen: (positions) => progress.advance(positions) })
+    return !signal.aborted
+  }
+}
+
+/** Minor units: what is due, credits that were used, and what was paid. */
+function settledAndDue(invoice: InvoiceRow, paid: ReadonlyMap<string, bigint>): string {
+  const { amount_due_cents, prepaid_credit_amount_cents, id } = invoice
+  return (BigInt(amount_due_cents) + BigInt(prepaid_credit_amount_cents) + (paid.get(id) ?? 0n)).toString()
 }

@@ -4,11 +4,9 @@ import type { Progress } from '../console/progress'
 import { shownCell, type Personal } from '../console/shown-row'
 import type { OpsPorts } from '../ops'
 import { Tally, type CheckResult } from './check'
-import { FoldedRows, isOf, type FoldedRow, type Partition } from './folded-rows'
+import { FoldedRows, isOf, partitionsOf, type FoldedRow, type Partition } from './folded-rows'
 import { laggingViews } from './lagging-views'
 
-/** Rows of all views that are folded in memory at once. */
-const ROWS_IN_MEMORY_MAX = 200_000
 /** A row may change while it is compared: it is looked at again so often, at a later position. */
 const LOOKS_MAX = 5
 const REACHED_TIMEOUT_MS = 5_000
@@ -30,7 +28,7 @@ export async function verifyViews(ports: ViewPorts, surroundings: Surroundings):
   const tallies = new Map(projections.map(({ name }) => [name, new Tally(`6. live = rebuilt: ${name}`)]))
   const counts = await Promise.all(projections.map(({ view }) => viewsAnywhere.countAnywhere(view)))
   const rows = counts.reduce((sum, count) => sum + count, 0)
-  const of = Math.max(1, Math.ceil(rows / ROWS_IN_MEMORY_MAX))
+  const of = partitionsOf(rows)
   surroundings.progress.total(Number(await ports.eventStore.head()) * of)
   for (let index = 0; index < of && !surroundings.signal.aborted; index += 1) {
     await new PartitionCheck({ index, of }, tallies, ports, surroundings).run()

@@ -6,11 +6,11 @@ import type { Personal } from '../console/shown-row'
 import { subcommand } from '../console/subcommand'
 import type { Ops, OpsPorts } from '../ops'
 import type { CheckResult } from './check'
-import { laggingViews } from './lagging-views'
 import { verifyDeliveries } from './verify-deliveries'
 import { verifyEvents } from './verify-events'
 import { verifyInvoices } from './verify-invoices'
 import { verifyMeasurements } from './verify-measurements'
+import { verifyNumbers } from './verify-numbers'
 import { verifyUsage } from './verify-usage'
 import { verifyViews } from './verify-views'
 
@@ -50,7 +50,7 @@ async function verify(ops: Ops, personal: Personal): Promise<Outcome> {
 async function verifyAll(ports: OpsPorts, ops: Ops, personal: Personal): Promise<CheckResult[]> {
   const { signal } = ops
   const head = await ports.eventStore.head()
-  const lagging = await laggingViews(head, ports)
+  const whole = Number(head)
   const results: CheckResult[] = []
   const check = async (
     unit: string,
@@ -61,12 +61,16 @@ async function verifyAll(ports: OpsPorts, ops: Ops, personal: Personal): Promise
     const progress = ops.progress({ unit, ...(total !== undefined && { total }) })
     results.push(...(await work(progress).finally(() => progress.end())))
   }
-  await check('events', Number(head), (progress) => verifyEvents(head, ports, { progress, signal }))
-  await check('invoices', undefined, (progress) => verifyInvoices(ports, { progress, signal, lagging }))
+  let [invoices, rows] = [0, 0]
+  await check('events', whole, async (progress) => {
+    const walked = await verifyEvents(head, ports, { progress, signal })
+    ;[invoices, rows] = [walked.invoices, walked.invoices + walked.payments]
+    return walked.results
+  })
+  await check('events of invoices', whole, (progress) => verifyInvoices(head, ports, { progress, signal, rows }))
+  await check('events of numbers', whole, (progress) => verifyNumbers(head, ports, { progress, signal, invoices }))
   await check('deliveries', undefined, (progress) => verifyDeliveries(ports, { progress, signal }))
-  await check('positions of measurements', Number(head), (progress) =>
-    verifyMeasurements(head, ports, { progress, signal }),
-  )
+  await check('positions of measurements', whole, (progress) => verifyMeasurements(head, ports, { progress, signal }))
   await check('events of usage', undefined, (progress) => verifyUsage(ports, { progress, signal }))
   await check('events folded', undefined, (progress) => verifyViews(ports, { progress, signal, personal }))
   return results
