@@ -2,6 +2,11 @@ import { CustomerChanged, CustomerCreated } from '@billstream/accounts-contracts
 import { customerView } from '@billstream/accounts-read-model'
 import { derivedId } from '@billstream/kernel'
 import { opsInMemory } from '../../test/ops-in-memory'
+import { Output } from '../console/output'
+import { SILENT } from '../console/progress'
+import { GROUPS } from '../groups'
+import { Ops } from '../ops'
+import { buildProgram, runProgram } from '../program'
 import type { CheckResult } from './check'
 
 const customerId = derivedId('verify', 'customer')
@@ -92,6 +97,45 @@ describe('a row that is not what the events make of it', () => {
     expect([code, err]).toEqual([1, expect.stringContaining('timezone is "UTC", rebuilt null')])
     for (const text of [err, (await compare('--json')).out]) expect(text).not.toMatch(/Ann|Bob|ann@example/)
     expect((await compare('--personal')).err).toContain('name is "Bob", rebuilt "Ann"')
+  })
+})
+
+describe('a check that is broken off', () => {
+  /** At its first look at deliveries, when the events were checked. */
+  async function brokenOff(...argv: string[]) {
+    const { ops } = await customer()
+    const said = { out: '', err: '' }
+    const streams = {
+      out: { write: (text: string) => (said.out += text) },
+      err: { write: (text: string) => (said.err += text) },
+    }
+    const interrupt = new AbortController()
+    const { deliveries } = ops.ports
+    const search = deliveries.search.bind(deliveries)
+    deliveries.search = (...asked) => {
+      interrupt.abort()
+      return search(...asked)
+    }
+    const notUsed = () => Promise.reject(new Error('verify has no use for it'))
+    const tool = new Ops({
+      ...{ out: new Output(streams), progress: () => SILENT, operator: 'ann', signal: interrupt.signal },
+      ...{ connect: () => Promise.resolve(ops.ports), openTopic: notUsed, diagnose: notUsed },
+    })
+    return { code: await runProgram(buildProgram(tool, GROUPS, streams), tool, ['verify', ...argv]), ...said }
+  }
+
+  it('is an error for machines, and no result', async () => {
+    const { code, out, err } = await brokenOff('--json')
+    expect([code, out]).toEqual([130, ''])
+    const message = 'It was broken off: not everything was checked.'
+    expect(JSON.parse(err)).toEqual({ error: { code: 'interrupted', message } })
+  })
+
+  it('shows people how far it got, and that it was no further', async () => {
+    const { code, out, err } = await brokenOff()
+    expect([code, out]).toEqual([130, expect.stringContaining('3. one effect per command')])
+    expect(out).not.toContain('usage aggregates')
+    expect(err).toContain('not everything was checked')
   })
 })
 
