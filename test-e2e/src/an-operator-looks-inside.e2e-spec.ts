@@ -114,11 +114,17 @@ describe('an operator who has never seen this platform', () => {
       'per boundary',
       'per command',
       'delivery id',
+      'counted once more',
+      'log of usage keeps it',
+      'units of every measurement',
       'aggregates',
       'invoicing.fee',
     ])
       expect([part, checked(part)]).toEqual([part, expect.any(Number)])
     expect(checked('per command')).toBeGreaterThan(20)
+    // Draft and final of two months, and the correction of the first in both of the second.
+    expect(checked('counted once more')).toBeGreaterThanOrEqual(6)
+    expect(checked('settled')).toBe(2)
     expect(checked('delivery id')).toBeGreaterThan(0)
   }, 120_000)
 
