@@ -127,15 +127,32 @@ describe('dead letters', () => {
   })
 })
 
+const delivery = (id: string, day: number, status: 'failed' | 'succeeded') => ({
+  ...{ id, organizationId, endpointId: 'e', eventId: id, format: 'boxbilling', webhookType: 'invoice.paid' },
+  correlationId: id,
+  ...{ objectType: 'invoice', objectId: 'i', body: '{}', status, retries: 9, attempts: 10, nextAttemptAt: null },
+  ...{ lastAttemptAt: null, httpStatus: 500, response: null, createdAt: at(day), updatedAt: at(day) },
+})
+
+describe('deliveries about a person', () => {
+  it('are listed without what was sent and answered, unless it is asked for', async () => {
+    const ops = opsInMemory()
+    const sent = { body: '{"name":"Ann"}', response: 'hello Ann' }
+    await ops.ports.deliveries.add([
+      { ...delivery('a', 1, 'failed'), ...sent },
+      { ...delivery('b', 2, 'failed'), body: sent.body },
+    ])
+    expect(await ops.json('deliveries', 'list')).toMatchObject([
+      { id: 'a', body: '[personal]', response: '[personal]' },
+      { id: 'b', body: '[personal]', response: null },
+    ])
+    expect(await ops.json('deliveries', 'list', '--personal')).toMatchObject([sent, { body: sent.body }])
+  })
+})
+
 describe('deliveries that were given up', () => {
   it('are due again when they were made in the range, and no others', async () => {
     const ops = opsInMemory()
-    const delivery = (id: string, day: number, status: 'failed' | 'succeeded') => ({
-      ...{ id, organizationId, endpointId: 'e', eventId: id, format: 'boxbilling', webhookType: 'invoice.paid' },
-      correlationId: id,
-      ...{ objectType: 'invoice', objectId: 'i', body: '{}', status, retries: 9, attempts: 10, nextAttemptAt: null },
-      ...{ lastAttemptAt: null, httpStatus: 500, response: null, createdAt: at(day), updatedAt: at(day) },
-    })
     await ops.ports.deliveries.add([
       ...[delivery('before', 1, 'failed'), delivery('a', 2, 'failed'), delivery('arrived', 2, 'succeeded')],
       ...[delivery('b', 3, 'failed'), delivery('after', 4, 'failed')],

@@ -63,7 +63,7 @@ describe('an event', () => {
           webhookType: 'invoice.paid',
           objectType: 'invoice',
           objectId: invoiceId,
-          body: '{}',
+          body: '{"name":"Ann"}',
         },
         ...{ status: 'pending', retries: 0, attempts: 0, nextAttemptAt: effect.recordedAt, lastAttemptAt: null },
         ...{ httpStatus: null, response: null, createdAt: effect.recordedAt, updatedAt: effect.recordedAt },
@@ -76,9 +76,10 @@ describe('an event', () => {
     expect(shown.effects).toMatchObject([
       {
         ...{ kind: 'event', by: follow, event: { id: effect.id } },
-        effects: [{ kind: 'delivery', delivery: { webhookType: 'invoice.paid' } }],
+        effects: [{ kind: 'delivery', delivery: { webhookType: 'invoice.paid', body: '[personal]' } }],
       },
     ])
+    expect((await ops.run('events', 'show', cause.id, '--json', '--personal')).out).toContain('Ann')
   })
 
   it('is shown with the events of one command together, under it', async () => {

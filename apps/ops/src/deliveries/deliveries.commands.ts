@@ -5,6 +5,7 @@ import type { Column } from '../console/output'
 import { commandGroup, id, instant, oneOf, subcommand, wholeNumber } from '../console/subcommand'
 import type { Ops } from '../ops'
 import { retryFailed } from './retry-deliveries'
+import { shownDelivery } from './shown-delivery'
 
 const LIST_DEFAULT = 50
 const LIST_MAX = 10_000
@@ -32,6 +33,7 @@ interface Range {
 interface ListOptions extends Range {
   readonly status?: DeliveryStatus
   readonly limit: number
+  readonly personal?: true
 }
 
 /** `ops deliveries ...`: webhooks on their way, arrived and given up. */
@@ -46,6 +48,7 @@ export function registerDeliveriesCommands(program: Command, ops: Ops): void {
     .option('--from <instant>', 'made then or later', instant)
     .option('--to <instant>', 'made before', instant)
     .option('--limit <count>', 'at most so many', wholeNumber({ min: 1, max: LIST_MAX }), LIST_DEFAULT)
+    .option('--personal', 'with what was sent and answered, which is hidden otherwise')
     .action(ops.does((options: ListOptions) => listDeliveries(ops, options)))
   subcommand(group, 'retry', {
     description: 'Sends what was given up once more: every failed delivery made in the range.',
@@ -57,10 +60,11 @@ export function registerDeliveriesCommands(program: Command, ops: Ops): void {
     .action(ops.does((options: Range) => retryDeliveries(ops, options)))
 }
 
-async function listDeliveries(ops: Ops, { status, limit, ...range }: ListOptions): Promise<undefined> {
+async function listDeliveries(ops: Ops, { status, limit, personal, ...range }: ListOptions): Promise<undefined> {
   const { deliveries } = await ops.open()
   const found = await deliveries.search({ ...searchOf(range), limit, ...(status && { status }) })
-  ops.out.table(found, DELIVERY, 'There are no such deliveries.')
+  const shown = found.map((delivery) => shownDelivery(delivery, personal ? 'shown' : 'hidden'))
+  ops.out.table(shown, DELIVERY, 'There are no such deliveries.')
   if (found.length === limit) ops.out.note(`There may be more: --from ${found.at(-1)?.createdAt ?? ''} or --limit.`)
 }
 

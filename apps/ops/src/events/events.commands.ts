@@ -1,6 +1,8 @@
 import type { Command } from 'commander'
 import { refused } from '../console/outcome'
+import type { Personal } from '../console/shown-row'
 import { commandGroup, id, position, subcommand, wholeNumber } from '../console/subcommand'
+import { shownDelivery } from '../deliveries/shown-delivery'
 import type { Ops } from '../ops'
 import { causesOf, eventById } from './event-causes'
 import { effectsOf, type Effect } from './event-effects'
@@ -60,7 +62,8 @@ async function showEvent(ops: Ops, eventId: string, { depth, events, personal }:
   if (tree.isCut) ops.out.note('There is more: --depth and --events draw more of the tree.')
 }
 
-function shownEffect(effect: Effect, show: 'shown' | 'hidden'): Effect {
+function shownEffect(effect: Effect, show: Personal): Effect {
+  if (effect.kind === 'delivery') return { ...effect, delivery: shownDelivery(effect.delivery, show) }
   if (effect.kind !== 'event') return effect
   const effects = effect.effects.map((each) => shownEffect(each, show))
   return { ...effect, event: shownEvent(effect.event, show), effects }
