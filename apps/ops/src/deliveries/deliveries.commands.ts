@@ -4,13 +4,11 @@ import { wrongUsage } from '../console/outcome'
 import type { Column } from '../console/output'
 import { commandGroup, id, instant, oneOf, subcommand, wholeNumber } from '../console/subcommand'
 import type { Ops } from '../ops'
-import { retryFailed } from './retry-deliveries'
+import { EVER, retryFailed } from './retry-deliveries'
 import { shownDelivery } from './shown-delivery'
 
 const LIST_DEFAULT = 50
 const LIST_MAX = 10_000
-/** Before the first and behind the last delivery that can be. */
-const EVER = { from: '0001-01-01T00:00:00.000Z', to: '9999-12-31T00:00:00.000Z' }
 
 const DELIVERY: readonly Column<Delivery>[] = [
   { title: 'MADE', value: ({ createdAt }) => createdAt },

@@ -3,6 +3,8 @@ import type { Progress } from '../console/progress'
 import type { OpsPorts } from '../ops'
 
 const PAGE_MAX = 500
+/** Before the first and behind the last delivery that can be. */
+export const EVER = { from: '0001-01-01T00:00:00.000Z', to: '9999-12-31T00:00:00.000Z' }
 
 type RetryPorts = Pick<OpsPorts, 'deliveries' | 'clock'>
 

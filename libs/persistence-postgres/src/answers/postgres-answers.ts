@@ -1,4 +1,11 @@
-import type { Answers, BeginAnswer, KeptAnswer, KeyedMark } from '@billstream/event-sourcing-runtime'
+import type {
+  Answers,
+  BeginAnswer,
+  HeldAnswer,
+  KeptAnswer,
+  KeyedMark,
+  MentionPage,
+} from '@billstream/event-sourcing-runtime'
 import type { Queries } from '../database/queries'
 import type { TenantQuery } from '../database/tenant-query'
 
@@ -21,6 +28,9 @@ const MENTIONS_FORGOTTEN = 'not $7 and exists (select from unnest(unkept) mentio
 const KEEP = `
   with dropped as (delete from gateway.answers ${OWN_MARK} and (${MENTIONS_FORGOTTEN}))
   update gateway.answers set until = $4, status = $5, body = $6, sealed = $7 ${OWN_MARK} and not (${MENTIONS_FORGOTTEN})`
+
+/** Sealed ones are left alone: only their caller can read them. */
+const MENTIONS = 'scope = $1 and not sealed and strpos(body, $2) > 0'
 
 interface Mark {
   readonly begun: boolean
@@ -77,9 +87,17 @@ export class PostgresAnswers implements Answers {
         text: 'update gateway.answers set unkept = array_append(unkept, $2) where scope = $1 and status is null',
         values,
       },
-      { text: 'delete from gateway.answers where scope = $1 and not sealed and strpos(body, $2) > 0', values },
+      { text: `delete from gateway.answers where ${MENTIONS}`, values },
     ])
     return removed?.count ?? 0
+  }
+
+  mentions(scope: string, text: string, { after = '', limit }: MentionPage): Promise<HeldAnswer[]> {
+    return this.tenant.rows<HeldAnswer>(scope, {
+      text: `select key, until, status, body, sealed from gateway.answers
+              where ${MENTIONS} and key > $3 order by key limit $4`,
+      values: [scope, text, after, limit],
+    })
   }
 
   purge(now: string): Promise<number> {

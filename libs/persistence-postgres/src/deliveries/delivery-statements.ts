@@ -94,4 +94,5 @@ export const SEARCH = `
    where created_at >= $3 and created_at < $4
      and ($1::text is null or organization_id = $1) and ($2::text is null or status = $2)
      and ($5::timestamptz is null or (created_at, id) > ($5, $6))
+     and ($8::text is null or object_type = $8 and object_id = $9)
    order by created_at, id limit $7`

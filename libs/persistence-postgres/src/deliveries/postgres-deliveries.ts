@@ -1,4 +1,5 @@
 import type {
+  DeliveredObject,
   Deliveries,
   Delivery,
   DeliveryAttempt,
@@ -103,17 +104,12 @@ export class PostgresDeliveries implements Deliveries {
     })
   }
 
-  search({ organizationId, status, from, to, after, limit }: DeliverySearch): Promise<Delivery[]> {
+  search({ organizationId, object, status, from, to, after, limit }: DeliverySearch): Promise<Delivery[]> {
     const values = [
-      organizationId ?? null,
-      status ?? null,
-      from,
-      to,
-      after?.createdAt ?? null,
-      after?.id ?? null,
-      limit,
+      ...[organizationId, status, from, to, after?.createdAt, after?.id, limit],
+      ...[object?.objectType, object?.objectId],
     ]
-    return this.worker.query<Delivery>({ text: SEARCH, values })
+    return this.worker.query<Delivery>({ text: SEARCH, values: values.map((value) => value ?? null) })
   }
 
   async retry(organizationId: string, id: string, now: string): Promise<Delivery | undefined> {
@@ -151,7 +147,7 @@ export class PostgresDeliveries implements Deliveries {
 
   async rewriteBodies(
     organizationId: string,
-    { objectType, objectId }: { readonly objectType: string; readonly objectId: string },
+    { objectType, objectId }: DeliveredObject,
     rewrite: (body: string) => string,
   ): Promise<void> {
     const stored = await this.worker.query<{ id: string; body: string }>({

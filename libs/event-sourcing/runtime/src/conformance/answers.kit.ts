@@ -147,6 +147,22 @@ function forgetting(given: () => Answers, begin: Begin): void {
       }
     })
 
+    it('can be looked at beforehand: those that would be forgotten, by key, in pages', async () => {
+      for (const key of ['two', 'Three', 'one']) await keep(key, about('anna'))
+      await keep('ben', about('ben'))
+      await keep('sealed', about('anna', true))
+      await keep('other', about('anna'), 'organization-2')
+      await begin('a', 0, organization, 'running')
+      const mentions = (page: { after?: string; limit: number }) => given().mentions(organization, 'anna', page)
+      const held = (key: string) => ({ key, until: at(86_400), ...about('anna') })
+      expect(await mentions({ limit: 10 })).toEqual([held('Three'), held('one'), held('two')])
+      expect(await mentions({ limit: 2 })).toEqual([held('Three'), held('one')])
+      expect(await mentions({ after: 'one', limit: 2 })).toEqual([held('two')])
+      expect(await given().mentions(organization, 'an%', { limit: 10 })).toEqual([])
+      expect(await given().forgetMentions(organization, 'anna')).toBe(3)
+      expect(await mentions({ limit: 10 })).toEqual([])
+    })
+
     it('are not kept by a request that ran meanwhile, nor is its key held', async () => {
       await begin('a', 0)
       await given().forgetMentions(organization, 'anna')

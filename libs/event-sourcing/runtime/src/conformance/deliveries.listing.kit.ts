@@ -1,6 +1,6 @@
 import { derivedId } from '@billstream/kernel'
 import type { Deliveries } from '../ports/deliveries.port'
-import { delivery, idsOf, type Given } from './deliveries.kit-support'
+import { delivery, idsOf, otherObject, type Given } from './deliveries.kit-support'
 import { at } from './kit-instants'
 
 export function listing(given: Given): void {
@@ -55,6 +55,13 @@ export function lookedAt(given: Given): void {
       expect(await search({ from: at(1), to: at(4) })).toEqual(['a', 'b', 'c'])
       expect(await search({ status: 'failed' })).toEqual(['c'])
       expect(await search({ organizationId: 'organization-2' })).toEqual(['x'])
+    })
+
+    it('finds what is about an object', async () => {
+      await given().add([delivery('other', 2, otherObject)])
+      expect(await search({ object: { objectType: 'invoice', objectId: 'invoice-1' } })).toEqual(['a', 'b', 'c', 'x'])
+      expect(await search({ object: { objectType: 'invoice', ...otherObject } })).toEqual(['other'])
+      expect(await search({ object: { objectType: 'customer', ...otherObject } })).toEqual([])
     })
 
     it('pages through them', async () => {

@@ -1,5 +1,5 @@
 import { compareInstants } from '@billstream/kernel'
-import type { Answers, BeginAnswer, KeptAnswer, KeyedMark } from '../ports/answers.port'
+import type { Answers, BeginAnswer, HeldAnswer, KeptAnswer, KeyedMark, MentionPage } from '../ports/answers.port'
 
 type Mark =
   | {
@@ -12,6 +12,7 @@ type Mark =
   | { readonly kind: 'kept'; readonly fingerprint: string; readonly until: string; readonly answer: KeptAnswer }
 
 type Running = Extract<Mark, { kind: 'running' }>
+type Kept = Extract<Mark, { kind: 'kept' }>
 
 /** Answers of one process; they end with it. */
 export class MemoryAnswers implements Answers {
@@ -46,15 +47,26 @@ export class MemoryAnswers implements Answers {
   async forgetMentions(scope: string, text: string): Promise<number> {
     let removed = 0
     for (const [place, mark] of this.marks) {
-      if (scopeOf(place) !== scope) continue
+      if (partsOf(place)[0] !== scope) continue
       if (mark.kind === 'running') {
         this.marks.set(place, { ...mark, unkept: [...mark.unkept, text] })
-      } else if (!mark.answer.sealed && mark.answer.body.includes(text)) {
+      } else if (mentions(mark, text)) {
         this.marks.delete(place)
         removed += 1
       }
     }
     return removed
+  }
+
+  async mentions(scope: string, text: string, { after = '', limit }: MentionPage): Promise<HeldAnswer[]> {
+    return [...this.marks]
+      .flatMap(([place, mark]) => {
+        const [ofScope, key] = partsOf(place)
+        return ofScope === scope && mark.kind === 'kept' && mentions(mark, text) ? [heldOf(key, mark)] : []
+      })
+      .filter(({ key }) => inBytes(key, after) > 0)
+      .sort((a, b) => inBytes(a.key, b.key))
+      .slice(0, limit)
   }
 
   async purge(now: string): Promise<number> {
@@ -78,7 +90,18 @@ function placeOf(scope: string, key: string): string {
   return JSON.stringify([scope, key])
 }
 
-function scopeOf(place: string): string {
-  const [scope] = JSON.parse(place) as [string, string]
-  return scope
+function partsOf(place: string): [scope: string, key: string] {
+  return JSON.parse(place) as [string, string]
+}
+
+function mentions({ answer }: Kept, text: string): boolean {
+  return !answer.sealed && answer.body.includes(text)
+}
+
+function heldOf(key: string, { until, answer }: Kept): HeldAnswer {
+  return { key, until, ...answer }
+}
+
+function inBytes(a: string, b: string): number {
+  return Buffer.compare(Buffer.from(a), Buffer.from(b))
 }

@@ -1,5 +1,12 @@
 import { compareInstants } from '@billstream/kernel'
-import type { Deliveries, Delivery, DeliveryAttempt, DeliverySearch, DeliveryStatus } from '../ports/deliveries.port'
+import type {
+  DeliveredObject,
+  Deliveries,
+  Delivery,
+  DeliveryAttempt,
+  DeliverySearch,
+  DeliveryStatus,
+} from '../ports/deliveries.port'
 
 interface Entry {
   delivery: Delivery
@@ -75,9 +82,10 @@ export class MemoryDeliveries implements Deliveries {
     return this.all().filter((delivery) => delivery.eventId === eventId)
   }
 
-  async search({ organizationId, status, from, to, after, limit }: DeliverySearch): Promise<Delivery[]> {
+  async search({ organizationId, object, status, from, to, after, limit }: DeliverySearch): Promise<Delivery[]> {
     return this.all()
       .filter((delivery) => organizationId === undefined || delivery.organizationId === organizationId)
+      .filter((delivery) => object === undefined || isAbout(delivery, object))
       .filter((delivery) => status === undefined || delivery.status === status)
       .filter(({ createdAt }) => compareInstants(createdAt, from) >= 0 && compareInstants(createdAt, to) < 0)
       .filter((delivery) => after === undefined || byAge(delivery, after) > 0)
@@ -123,12 +131,12 @@ export class MemoryDeliveries implements Deliveries {
 
   async rewriteBodies(
     organizationId: string,
-    { objectType, objectId }: { readonly objectType: string; readonly objectId: string },
+    object: DeliveredObject,
     rewrite: (body: string) => string,
   ): Promise<void> {
     for (const delivery of this.of(organizationId)) {
       const entry = this.entries.get(delivery.id)
-      if (!entry || delivery.objectType !== objectType || delivery.objectId !== objectId) continue
+      if (!entry || !isAbout(delivery, object)) continue
       entry.delivery = { ...delivery, body: rewrite(delivery.body), response: null }
       for (const [id, attempt] of this.attemptsMade) {
         if (attempt.deliveryId === delivery.id) this.attemptsMade.set(id, { ...attempt, responseBody: null })
@@ -158,6 +166,10 @@ export class MemoryDeliveries implements Deliveries {
         return !firsts.has(object) && firsts.add(object)
       })
   }
+}
+
+function isAbout(delivery: Delivery, { objectType, objectId }: DeliveredObject): boolean {
+  return delivery.objectType === objectType && delivery.objectId === objectId
 }
 
 function byAge(a: Pick<Delivery, 'createdAt' | 'id'>, b: Pick<Delivery, 'createdAt' | 'id'>): number {

@@ -5,6 +5,19 @@ export interface KeptAnswer {
   readonly sealed: boolean
 }
 
+/** An answer as it lies there. */
+export interface HeldAnswer extends KeptAnswer {
+  readonly key: string
+  /** It is kept until then. */
+  readonly until: string
+}
+
+export interface MentionPage {
+  /** Behind this key. */
+  readonly after?: string
+  readonly limit: number
+}
+
 /** A request with an idempotency key; the fingerprint tells it from others with the same key. */
 export interface KeyedMark {
   readonly key: string
@@ -34,6 +47,8 @@ export interface Answers {
    * their caller can read them, and they hold keys. Returns how many were removed. A repeat is safe.
    */
   forgetMentions(scope: string, text: string): Promise<number>
+  /** Exactly the answers that `forgetMentions` would remove, by key in byte order: what is held of a person. Reads only. */
+  mentions(scope: string, text: string, page: MentionPage): Promise<HeldAnswer[]>
   /** Removes answers and marks whose time is over; returns how many. */
   purge(now: string): Promise<number>
 }

@@ -39,8 +39,13 @@ export interface DeliveryAttempt {
   readonly attemptedAt: string
 }
 
+/** What a webhook is about. */
+export type DeliveredObject = Pick<Delivery, 'objectType' | 'objectId'>
+
 export interface DeliverySearch {
   readonly organizationId?: string
+  /** About this one. */
+  readonly object?: DeliveredObject
   readonly status?: DeliveryStatus
   /** Half-open, by `createdAt`. */
   readonly from: string
@@ -95,9 +100,5 @@ export interface Deliveries {
    * may repeat what was sent; also of an attempt that is recorded later but sent the old bytes. Later attempts send the new
    * ones. Safe to repeat when `rewrite` is.
    */
-  rewriteBodies(
-    organizationId: string,
-    object: { readonly objectType: string; readonly objectId: string },
-    rewrite: (body: string) => string,
-  ): Promise<void>
+  rewriteBodies(organizationId: string, object: DeliveredObject, rewrite: (body: string) => string): Promise<void>
 }
