@@ -19,13 +19,14 @@ const SAME_INTERRUPTION_MS = 500
 
 async function main(): Promise<number> {
   const streams = { out: process.stdout, err: process.stderr }
+  const out = new Output(streams)
   const log = createLog(process.env['LOG_LEVEL'] ?? 'silent')
   const vault = embeddedVault(() => readOpsSettings(process.env), log)
   let platform: OpenedPlatform | undefined
   const ops = new Ops({
-    out: new Output(streams),
+    out,
     progress: progressOn(process.stderr, () => performance.now()),
-    signal: interruption(),
+    signal: interruption(out),
     operator: userInfo().username,
     connect: async () => (platform = await openPlatform(readOpsSettings(process.env), log)).ports,
     openTopic: kafkaTopics(process.env, log),
@@ -38,13 +39,18 @@ async function main(): Promise<number> {
   }
 }
 
+const ENDED_AT_ONCE = 'It was ended at once by a second Ctrl-C: what was under way is not done. Run it again.'
+
 /** The first Ctrl-C asks the command to end at its next safe point, the second one ends the process. */
-function interruption(): AbortSignal {
+function interruption(out: Output): AbortSignal {
   const controller = new AbortController()
   let sinceMs = 0
   const interrupt = () => {
     if (!controller.signal.aborted) sinceMs = performance.now()
-    else if (performance.now() - sinceMs > SAME_INTERRUPTION_MS) process.exit(EXIT_CODES.interrupted)
+    else if (performance.now() - sinceMs > SAME_INTERRUPTION_MS) {
+      out.failure({ code: 'interrupted', message: ENDED_AT_ONCE })
+      process.exit(EXIT_CODES.interrupted)
+    }
     controller.abort()
   }
   process.on('SIGINT', interrupt)

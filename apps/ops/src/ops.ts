@@ -1,6 +1,6 @@
 import type { Projection } from '@billstream/event-sourcing-core'
 import type { EventIndex, PlatformPorts } from '@billstream/event-sourcing-runtime'
-import { EXIT_CODES, type Outcome } from './console/outcome'
+import { EXIT_CODES, interrupted, type Outcome } from './console/outcome'
 import type { Output } from './console/output'
 import type { StartProgress } from './console/progress'
 import type { Diagnose } from './doctor/finding'
@@ -25,6 +25,10 @@ export interface OpsOptions {
   readonly openTopic: OpenTopic
   readonly diagnose: Diagnose
 }
+
+/** Said of a command that has nothing better to say. */
+export const BROKEN_OFF =
+  'It was broken off before its end, so there is no result. What was done until then is done whole; run it again.'
 
 /** What every command of the tool is given. */
 export class Ops {
@@ -51,7 +55,7 @@ export class Ops {
   }
 
   get exitCode(): number {
-    return EXIT_CODES[this.signal.aborted && this.outcome === 'ok' ? 'interrupted' : this.outcome]
+    return EXIT_CODES[this.outcome]
   }
 
   /** The ports of the platform, connected at the first call. */
@@ -59,12 +63,19 @@ export class Ops {
     return (this.opened ??= this.connect())
   }
 
-  /** Turns a command's work into what the command line calls. What it resolves with becomes the exit code; nothing is ok. */
+  /**
+   * Turns a command's work into what the command line calls. What it resolves with becomes the exit code; nothing is ok. Work
+   * that ends early because of the signal resolves with `interrupted`, or throws what was done and what was not: its result is
+   * not printed.
+   */
   does<Arguments extends unknown[]>(
     work: (...given: Arguments) => Promise<Outcome | undefined>,
   ): (...given: Arguments) => Promise<void> {
     return async (...given) => {
-      this.outcome = (await work(...given)) ?? 'ok'
+      const outcome = (await work(...given)) ?? 'ok'
+      if (outcome === 'interrupted') throw interrupted(BROKEN_OFF)
+      this.out.release()
+      this.outcome = outcome
     }
   }
 }

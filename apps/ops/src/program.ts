@@ -2,7 +2,7 @@ import { Command, CommanderError } from 'commander'
 import { failureOf } from './console/failure-of'
 import { CommandEnded, EXIT_CODES, type Failure } from './console/outcome'
 import type { OutputStreams } from './console/output'
-import type { Ops } from './ops'
+import { BROKEN_OFF, type Ops } from './ops'
 
 const SETTINGS_HELP = `
 Settings are those of the platform, from the environment:
@@ -42,7 +42,7 @@ export async function runProgram(program: Command, ops: Ops, argv: readonly stri
   } catch (error) {
     if (error instanceof CommanderError) return wrongCall(error, ops)
     const isInterrupted = ops.signal.aborted && !(error instanceof CommandEnded)
-    const failure: Failure = isInterrupted ? { code: 'interrupted', message: 'It was broken off.' } : failureOf(error)
+    const failure: Failure = isInterrupted ? { code: 'interrupted', message: BROKEN_OFF } : failureOf(error)
     ops.out.failure(failure)
     return EXIT_CODES[failure.code]
   }

@@ -37,8 +37,17 @@ export interface Caused {
   readonly organizationId?: string
 }
 
+interface Surroundings extends Partial<Readers> {
+  /** Aborts on Ctrl-C. */
+  readonly signal?: AbortSignal
+}
+
 /** The tool on the memory adapters of every port. */
-export function opsInMemory({ consumers = [], timerRules = [] }: Partial<Readers> = {}) {
+export function opsInMemory({
+  consumers = [],
+  timerRules = [],
+  signal = new AbortController().signal,
+}: Surroundings = {}) {
   const clock = fixedClock('2026-07-01T00:00:00.000Z')
   const eventStore = new MemoryEventStore(clock)
   const memory = createMemoryPorts()
@@ -88,7 +97,7 @@ export function opsInMemory({ consumers = [], timerRules = [] }: Partial<Readers
       }
       const ops = new Ops({
         ...{ out: new Output(streams), progress: () => SILENT, operator: 'ann' },
-        signal: new AbortController().signal,
+        signal,
         connect: () => Promise.resolve(ports),
         openTopic: () =>
           Promise.resolve({

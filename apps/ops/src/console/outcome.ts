@@ -33,6 +33,11 @@ export class CommandEnded extends Error {
   }
 }
 
+/** Ctrl-C came before the end. message: what was done, and what was not. */
+export function interrupted(message: string): CommandEnded {
+  return new CommandEnded('interrupted', message)
+}
+
 /** An argument that cannot be used. argument: as the operator wrote it or as the help names it, such as `--from`. */
 export function wrongUsage(argument: string, message: string): CommandEnded {
   return new CommandEnded('wrong_usage', `${argument}: ${message}`)

@@ -15,10 +15,12 @@ export interface OutputStreams {
 
 /**
  * What a command prints: text for people, JSON for machines (`--json`). Results go to standard output, everything said
- * beside them to standard error, so that a pipe sees results only.
+ * beside them to standard error, so that a pipe sees results only. A result waits until its command has ended: half of one
+ * would look like a whole one.
  */
 export class Output {
   private json = false
+  private readonly held: (() => void)[] = []
 
   constructor(private readonly streams: OutputStreams) {}
 
@@ -32,28 +34,32 @@ export class Output {
 
   /** A whole list: a table, or one JSON array. `empty` is said when there is nothing. */
   table<Row>(rows: readonly Row[], columns: readonly Column<Row>[], empty: string): void {
-    if (this.json) return this.writeJson(rows)
-    if (rows.length === 0) return this.note(empty)
+    if (this.json) return this.hold(toJson(rows, 2))
+    if (rows.length === 0) return empty === '' ? undefined : this.note(empty)
     const header = columns.map(({ title }) => title)
     const cells = rows.map((row) => columns.map(({ value }) => value(row)))
     const aligned = columns.map(({ align = 'left' }) => align)
-    this.write(renderTable(header, cells, aligned))
+    this.hold(renderTable(header, cells, aligned))
   }
 
-  /** One of a stream without an end: a line of text, or a line of JSON. */
+  /** One of a stream without an end, at once: a line of text, or a line of JSON. */
   line(value: unknown, text: string): void {
     this.write(this.json ? toJson(value) : text)
   }
 
   /** One thing: text, or one JSON document. */
   document(value: unknown, text: () => string): void {
-    if (this.json) this.writeJson(value)
-    else this.write(text())
+    this.hold(this.json ? toJson(value, 2) : text())
   }
 
   /** For people only, beside the result. */
   note(text: string): void {
-    if (!this.json) this.warn(text)
+    if (!this.json) this.held.push(() => this.warn(text))
+  }
+
+  /** Prints what was said so far: the command has ended, or it holds whatever comes. */
+  release(): void {
+    for (const print of this.held.splice(0)) print()
   }
 
   /** Beside the result, whoever reads it. */
@@ -66,8 +72,8 @@ export class Output {
     this.warn(this.json ? toJson({ error: failure }) : (failure.stack ?? failure.message))
   }
 
-  private writeJson(value: unknown): void {
-    this.write(toJson(value, 2))
+  private hold(text: string): void {
+    this.held.push(() => this.write(text))
   }
 
   private write(text: string): void {

@@ -1,5 +1,5 @@
 import type { Command } from 'commander'
-import type { Outcome } from '../console/outcome'
+import { interrupted, type Outcome } from '../console/outcome'
 import { toJson } from '../console/output'
 import { commandGroup, id, subcommand } from '../console/subcommand'
 import type { Ops } from '../ops'
@@ -41,10 +41,12 @@ function erasedText({ erasedNow }: Erased): string {
 async function exportCustomer(ops: Ops, customerId: string): Promise<Outcome> {
   const progress = ops.progress({ unit: 'records' })
   try {
+    let printed = 0
     for await (const record of heldOf(customerId, await ops.open())) {
-      if (ops.signal.aborted) return 'interrupted'
+      if (ops.signal.aborted) throw interrupted(`It was broken off behind ${printed} records: there are more.`)
       ops.out.line(record, toJson(record))
       progress.advance(1)
+      printed += 1
     }
     return 'ok'
   } finally {

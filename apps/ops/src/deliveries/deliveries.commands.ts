@@ -1,6 +1,6 @@
 import type { Command } from 'commander'
 import type { Delivery, DeliveryStatus } from '@billstream/event-sourcing-runtime'
-import { wrongUsage } from '../console/outcome'
+import { interrupted, wrongUsage } from '../console/outcome'
 import type { Column } from '../console/output'
 import { commandGroup, id, instant, oneOf, subcommand, wholeNumber } from '../console/subcommand'
 import type { Ops } from '../ops'
@@ -71,6 +71,8 @@ async function retryDeliveries(ops: Ops, range: Range): Promise<undefined> {
   const progress = ops.progress({ unit: 'deliveries' })
   try {
     const retried = await retryFailed(searchOf(range), ports, { progress, signal: ops.signal })
+    if (ops.signal.aborted)
+      throw interrupted(`It was broken off: ${retried} deliveries are due again, the others are not. A repeat goes on.`)
     ops.out.document({ retried }, () => `${retried} deliveries are due again.`)
   } finally {
     progress.end()

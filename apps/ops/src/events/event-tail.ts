@@ -1,6 +1,6 @@
 import type { RecordedEvent } from '@billstream/event-sourcing-core'
 import type { EventFilter } from '@billstream/event-sourcing-runtime'
-import { wrongUsage } from '../console/outcome'
+import { interrupted, wrongUsage } from '../console/outcome'
 import { eventsBetween } from '../console/follow'
 import type { Ops } from '../ops'
 import { eventLine, shownEvent } from './event-text'
@@ -28,12 +28,14 @@ export async function tailEvents(ops: Ops, options: TailOptions): Promise<undefi
   const range = { from, filter, signal: ops.signal }
   const batches = options.follow ? eventStore.subscribe(from, range) : eventsBetween(eventStore, { ...range, to: head })
   const wanted = wantedBy(options)
-  let printed = 0
+  let [printed, reached] = [0, from]
   for await (const batch of batches) {
     const events = batch.events.filter(wanted)
     for (const event of events) print(ops, event, options)
     printed += events.length
+    reached = batch.reached
   }
+  if (ops.signal.aborted) throw interrupted(`It was broken off: --from ${reached} goes on.`)
   if (printed === 0) ops.out.note(`There are no such events behind position ${from}.`)
 }
 

@@ -15,7 +15,8 @@ export function eventLine({ position, recordedAt, type, stream, revision }: Reco
 
 /** An event in full, for people. */
 export function eventDetails({ id, metadata, data, schemaVersion, ...event }: RecordedEvent): string {
-  const { actor, commandId, commandType, correlationId, causationId, occurredAt, organizationId, due, clockId } = metadata
+  const { actor, commandId, commandType, correlationId, causationId, occurredAt, organizationId, due, clockId } =
+    metadata
   const fields: [string, string | undefined][] = [
     ['event', `${id}  ${event.type} (version ${schemaVersion})`],
     ['stream', `${event.stream}@${event.revision}, position ${event.position}`],

@@ -1,5 +1,5 @@
 import type { Command } from 'commander'
-import { refused, wrongUsage, type Outcome } from '../console/outcome'
+import { interrupted, refused, wrongUsage, type Outcome } from '../console/outcome'
 import type { Column } from '../console/output'
 import { commandGroup, id, subcommand } from '../console/subcommand'
 import type { Ops } from '../ops'
@@ -57,11 +57,9 @@ async function rederive(ops: Ops, { organization, all }: RederiveOptions): Promi
   const result = await rederiveAll(organization, ports, { progress, signal: ops.signal }).finally(() => progress.end())
   const { checked, differences } = result
   const invoices = new Set(differences.map(({ invoiceId }) => invoiceId)).size
+  const seen = `${checked} invoices were made once more; ${invoices} of them differ, in ${differences.length} places.`
+  if (ops.signal.aborted) throw interrupted(`It was broken off: ${seen} The others were not looked at.`)
   if (!ops.out.forMachines && differences.length > 0) ops.out.table(differences.slice(0, PRINTED_MAX), DIFFERENCE, '')
-  ops.out.document(
-    result,
-    () => `${checked} invoices were made once more; ${invoices} of them differ, in ${differences.length} places.`,
-  )
-  if (ops.signal.aborted) return 'interrupted'
+  ops.out.document(result, () => seen)
   return differences.length > 0 ? 'differences' : 'ok'
 }

@@ -3,7 +3,7 @@ import { HaltBilling, ResumeBilling } from '@billstream/accounts-contracts'
 import { organizationView, type OrganizationRow } from '@billstream/accounts-read-model'
 import type { BillingHalt } from '@billstream/event-sourcing-runtime'
 import { giveCommand } from '../commands/give-command'
-import { CommandEnded, refused, wrongUsage } from '../console/outcome'
+import { CommandEnded, interrupted, refused, wrongUsage } from '../console/outcome'
 import type { Column } from '../console/output'
 import { commandGroup, id, subcommand, wholeNumber } from '../console/subcommand'
 import type { Ops, OpsPorts } from '../ops'
@@ -105,9 +105,11 @@ async function untilHeld(
   { billingHalts, sleeper }: OpsPorts,
   signal: AbortSignal,
 ): Promise<BillingHalt | undefined> {
-  for (let waitedMs = 0; waitedMs < HOLD_TIMEOUT_MS && !signal.aborted; waitedMs += LOOK_MS) {
+  for (let waitedMs = 0; waitedMs < HOLD_TIMEOUT_MS; waitedMs += LOOK_MS) {
     const held = (await billingHalts.all()).find((each) => each.organizationId === organizationId)
     if ((held !== undefined) === (wanted === 'halted')) return held
+    if (signal.aborted)
+      throw interrupted('The fact is recorded; whether the service of accounts has acted on it was not waited for.')
     await sleeper.sleep(LOOK_MS, signal)
   }
   throw new CommandEnded(

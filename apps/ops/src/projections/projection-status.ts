@@ -24,7 +24,7 @@ type StatusPorts = Pick<
   'eventStore' | 'viewProgress' | 'projectionControls' | 'projections' | 'clock' | 'sleeper'
 >
 
-/** How each projection is doing; takes a second, to see them move. */
+/** How each projection is doing; takes a second, to see them move. Throws when the signal aborts meanwhile. */
 export async function projectionStatuses(ports: StatusPorts, signal: AbortSignal): Promise<ProjectionStatus[]> {
   const before = await ports.viewProgress.positions()
   await ports.sleeper.sleep(RATE_MS, signal)
@@ -39,6 +39,7 @@ export async function projectionStatuses(ports: StatusPorts, signal: AbortSignal
     const lagEvents = lagOf(position, head)
     const reached = position ?? 0n
     if (lagEvents > 0n && !ages.has(reached)) ages.set(reached, await ageBehind(reached, ports, signal))
+    signal.throwIfAborted()
     statuses.push({
       projection: name,
       state: stateOf(position, lagEvents, pause),
@@ -73,7 +74,7 @@ function stateOf(
   return lag === 0n ? 'live' : 'behind'
 }
 
-/** Seconds since the first event behind the position was recorded. */
+/** Seconds since the first event behind the position was recorded. Throws when the signal aborts before it is found. */
 export async function ageBehind(
   position: Position,
   { eventStore, clock }: Pick<StatusPorts, 'eventStore' | 'clock'>,
@@ -83,6 +84,7 @@ export async function ageBehind(
     const [first] = events
     if (first) return Math.max(0, Math.round((Date.parse(clock.now()) - Date.parse(first.recordedAt)) / 1_000))
   }
+  signal.throwIfAborted()
   return 0
 }
 

@@ -7,7 +7,7 @@ import {
   type ViewComparison,
   type ViewDifference,
 } from '@billstream/event-sourcing-runtime'
-import { refused, wrongUsage, type Outcome } from '../console/outcome'
+import { interrupted, refused, wrongUsage, type CommandEnded, type Outcome } from '../console/outcome'
 import type { Column } from '../console/output'
 import { shownCell, shownRow, type Personal } from '../console/shown-row'
 import { subcommand } from '../console/subcommand'
@@ -61,11 +61,19 @@ async function rebuild(ops: Ops, names: readonly string[], flags: RebuildFlags):
   const rebuilt: Rebuilt[] = []
   for (const projection of projections) {
     const one = await rebuildOne(projection, ports, { ops, flags })
-    if (!one) break
+    if (!one) throw brokenOff(projection, rebuilt, ops)
     rebuilt.push({ ...one, ...(await pauseOf(projection, ports)) })
   }
   show(rebuilt, ops)
   return rebuilt.some(({ comparison }) => (comparison?.rowsDifferent ?? 0) > 0) ? 'differences' : 'ok'
+}
+
+/** What was done before holds, and is shown. */
+function brokenOff({ name }: Projection, done: readonly Rebuilt[], ops: Ops): CommandEnded {
+  if (done.length > 0) show(done, ops)
+  ops.out.release()
+  const before = done.length > 0 ? ` Done before it: ${done.map(({ projection }) => projection).join(', ')}.` : ''
+  return interrupted(`${name} was broken off: its live view is as it was, and the next rebuild goes on.${before}`)
 }
 
 function checkFlags(names: readonly string[], flags: RebuildFlags): void {
@@ -101,9 +109,7 @@ async function rebuildOne(
   }
   try {
     const work = await ProjectionRebuild.begin(projection, ports, options)
-    const done = await (flags.verify ? verified(work, projection, flags) : replaced(work, projection))
-    if (!done) ops.out.note(`${projection.name}: broken off. The live view is as it was; the next rebuild goes on.`)
-    return done
+    return await (flags.verify ? verified(work, projection, flags) : replaced(work, projection))
   } catch (error) {
     if (error instanceof RebuildImpossible) throw refused(error.message)
     throw error
@@ -129,7 +135,7 @@ async function verified(
     await work.discard()
     return { projection: name, switched: false, comparison }
   }
-  return { projection: name, switched: await work.replace(), comparison }
+  return (await work.replace()) ? { projection: name, switched: true, comparison } : undefined
 }
 
 function shownComparison(comparison: ViewComparison, view: ViewDefinition, personal: Personal): ViewComparison {

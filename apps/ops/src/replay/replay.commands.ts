@@ -1,5 +1,5 @@
 import type { Command } from 'commander'
-import { wrongUsage, type Outcome } from '../console/outcome'
+import { interrupted, wrongUsage, type Outcome } from '../console/outcome'
 import { position, subcommand } from '../console/subcommand'
 import type { Ops } from '../ops'
 import { replayEvents, type Replayed } from './replay-events'
@@ -46,8 +46,10 @@ async function replay(ops: Ops, options: ReplayOptions): Promise<Outcome | undef
     progress.end()
     ops.out.document(replayed, () => summaryOf(replayed, options))
     if (replayed.reached >= to) return 'ok'
-    ops.out.note(`It was broken off: --from ${replayed.reached} goes on.`)
-    return 'interrupted'
+    ops.out.release()
+    throw interrupted(
+      `It was broken off: nothing behind position ${replayed.reached}; --from ${replayed.reached} goes on.`,
+    )
   } finally {
     progress.end()
     await topic?.close()

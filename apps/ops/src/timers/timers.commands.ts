@@ -1,5 +1,6 @@
 import type { Command } from 'commander'
 import type { Timer } from '@billstream/event-sourcing-runtime'
+import { interrupted } from '../console/outcome'
 import type { Column } from '../console/output'
 import { commandGroup, id, instant, oneOf, subcommand, wholeNumber } from '../console/subcommand'
 import { CONTEXTS } from '@billstream/event-sourcing-core'
@@ -60,6 +61,8 @@ async function runDueTimers(ops: Ops): Promise<undefined> {
   const progress = ops.progress({ unit: 'timers' })
   try {
     const given = await runDue(CONTEXTS, ports, { progress, signal: ops.signal })
+    if (ops.signal.aborted)
+      throw interrupted(`It was broken off: the commands of ${given} timers are on their way. A repeat goes on.`)
     ops.out.document({ given }, () => `${given} timers were due; their commands are on their way.`)
   } finally {
     progress.end()

@@ -5,7 +5,7 @@ import { extname } from 'node:path'
 import type { Writable } from 'node:stream'
 import { compareInstants } from '@billstream/kernel'
 import type { Command } from 'commander'
-import { wrongUsage, type Outcome } from '../console/outcome'
+import { interrupted, wrongUsage, type CommandEnded } from '../console/outcome'
 import { filled, id, instant, subcommand } from '../console/subcommand'
 import type { Ops, OpsPorts } from '../ops'
 import { exportUsage, type ExportFormat, type UsageExport } from './export-usage'
@@ -37,7 +37,7 @@ export function registerExportCommand(usage: Command, ops: Ops): void {
     .action(ops.does((file: string, flags: ExportFlags) => runExport(ops, file, flags)))
 }
 
-async function runExport(ops: Ops, file: string, flags: ExportFlags): Promise<Outcome> {
+async function runExport(ops: Ops, file: string, flags: ExportFlags): Promise<undefined> {
   const format = file === STANDARD_OUTPUT ? 'jsonl' : FORMATS[extname(file).toLowerCase()]
   if (!format) throw wrongUsage('file', `${file} must end in ${Object.keys(FORMATS).join(', ')}, or be -.`)
   const { from, to } = flags
@@ -56,10 +56,17 @@ async function runExport(ops: Ops, file: string, flags: ExportFlags): Promise<Ou
   const written = await (file === STANDARD_OUTPUT ? write(process.stdout) : intoFile(file, ops.signal, write)).finally(
     () => progress.end(),
   )
-  if (file !== STANDARD_OUTPUT && !ops.signal.aborted) {
+  if (ops.signal.aborted) throw brokenOff(file, written)
+  if (file !== STANDARD_OUTPUT) {
     ops.out.document({ file, events: written }, () => `${written} events are in ${file}.`)
   }
-  return ops.signal.aborted ? 'interrupted' : 'ok'
+}
+
+function brokenOff(file: string, written: number): CommandEnded {
+  if (file === STANDARD_OUTPUT) return interrupted(`It was broken off behind ${written} events: there may be more.`)
+  return interrupted(
+    `It was broken off behind ${written} events: ${file} was not written, and nothing was left behind.`,
+  )
 }
 
 /** Usage of a metric that was removed is there still. */

@@ -1,5 +1,5 @@
 import type { Command } from 'commander'
-import { refused, wrongUsage, type Outcome } from '../console/outcome'
+import { interrupted, refused, wrongUsage, type Outcome } from '../console/outcome'
 import { filled, id, subcommand } from '../console/subcommand'
 import type { Ops, OpsPorts } from '../ops'
 import { eventMapping, type EventMapping } from './event-mapping'
@@ -156,10 +156,9 @@ async function bringIn({ input, bytes }: OpenedInput, ports: OpsPorts, prepared:
 }
 
 function report(totals: ImportTotals, refusedFile: RefusedFile, { ops, file, flags }: Prepared): Outcome {
-  const interrupted = ops.signal.aborted
   const dryRun = flags.dryRun === true
   const refusedTo = refusedFile.isThere ? refusedFile.path : null
-  ops.out.document({ file, dryRun, interrupted, ...totals, refusedFile: refusedTo }, () =>
+  ops.out.document({ file, dryRun, interrupted: ops.signal.aborted, ...totals, refusedFile: refusedTo }, () =>
     [
       `${totals.lines} lines of ${file}${dryRun ? ' (nothing was written)' : ''}`,
       `  ${dryRun ? 'could be taken' : 'ingested'}  ${totals.ingested}`,
@@ -168,11 +167,15 @@ function report(totals: ImportTotals, refusedFile: RefusedFile, { ops, file, fla
       ...(refusedTo === null ? [] : [`  reasons in  ${refusedTo}`]),
     ].join('\n'),
   )
-  if (interrupted) {
-    ops.out.note(
-      `Interrupted after line ${totals.lastLine}: all before it is in, nothing after it. Run it again to go on.`,
-    )
-    return 'interrupted'
+  if (ops.signal.aborted) {
+    ops.out.release()
+    throw interrupted(brokenOff(totals, dryRun))
   }
   return totals.refused + totals.conflicts > 0 ? 'differences' : 'ok'
+}
+
+function brokenOff({ lastLine }: ImportTotals, dryRun: boolean): string {
+  return dryRun
+    ? `Interrupted after line ${lastLine}: all up to it was checked, nothing after it; nothing is in.`
+    : `Interrupted after line ${lastLine}: all up to it is in, nothing after it. Run it again to go on.`
 }

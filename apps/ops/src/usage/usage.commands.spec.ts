@@ -162,12 +162,21 @@ describe('an import of usage', () => {
     const argv = ['usage', 'import', file, '--organization', files.organizationId, ...MAPPING, ...TOKENS, '--json']
     const broken = await files.run(argv, interruption.signal)
     expect(broken).toMatchObject({ exitCode: 130, document: { interrupted: true } })
+    expect(JSON.parse(broken.said)).toMatchObject({ error: { code: 'interrupted' } })
     const done = Number(broken.document?.['ingested'])
     expect(done).toBeGreaterThan(0)
     expect(done).toBeLessThan(3_000)
     expect(broken.document).toMatchObject({ lines: done, lastLine: done + 1 })
     expect(await files.events()).toHaveLength(done)
     expect((await files.run(argv)).document).toMatchObject({ ingested: 3_000 - done, duplicates: done })
+  })
+
+  it('that is tried and interrupted says that nothing is in', async () => {
+    const file = files.write('calls.csv', `${HEADER}${line(1)}`)
+    const argv = ['usage', 'import', file, '--organization', files.organizationId, ...MAPPING, ...TOKENS, '--dry-run']
+    const { exitCode, said } = await files.run(argv, AbortSignal.abort())
+    expect([exitCode, said]).toEqual([130, expect.stringMatching(/was checked.*nothing is in/)])
+    expect(said).not.toContain('is in, nothing after')
   })
 
   it('into a measured period marks it as changed', async () => {
@@ -302,7 +311,14 @@ describe('an export of usage', () => {
     }
     const interrupted = AbortSignal.abort()
     const argv = ['usage', 'export', files.path('usage.csv'), '--organization', files.organizationId]
-    expect((await files.run(argv, interrupted)).exitCode).toBe(130)
+    expect(await files.run(argv, interrupted)).toMatchObject({
+      ...{ exitCode: 130, printed: '', said: expect.stringContaining('usage.csv was not written') as string },
+    })
+    const machines = await files.run([...argv, '--json'], interrupted)
+    expect([machines.printed, JSON.parse(machines.said)]).toEqual([
+      '',
+      { error: { code: 'interrupted', message: expect.stringContaining('was not written') as string } },
+    ])
     expect([files.read('usage.csv'), files.read('usage.csv.partial')]).toEqual([undefined, undefined])
   })
 })

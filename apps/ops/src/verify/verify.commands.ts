@@ -1,5 +1,5 @@
 import type { Command } from 'commander'
-import { CommandEnded, type Outcome } from '../console/outcome'
+import { interrupted, type Outcome } from '../console/outcome'
 import type { Column } from '../console/output'
 import type { Progress } from '../console/progress'
 import type { Personal } from '../console/shown-row'
@@ -43,7 +43,10 @@ async function verify(ops: Ops, personal: Personal): Promise<Outcome> {
     }
   }
   // What was not looked at must never read as if nothing was wrong with it.
-  if (isInterrupted) throw new CommandEnded('interrupted', 'It was broken off: not everything was checked.')
+  if (isInterrupted) {
+    ops.out.release()
+    throw interrupted('It was broken off: not everything was checked.')
+  }
   ops.out.note('Invariant 2 (ledgers) has nothing to check: this version keeps no wallets.')
   return results.some(({ differing }) => differing > 0) ? 'differences' : 'ok'
 }
