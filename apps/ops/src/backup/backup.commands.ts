@@ -26,9 +26,10 @@ export function backupCommands(vault: Vault): RegisterCommands {
 
 async function backup(ops: Ops, vault: Vault, file: string): Promise<Outcome> {
   const done = await watched(ops, (watch) => vault.backup(file, watch), file)
-  const { bytes, files, facts } = done
-  ops.out.document({ file, ...done }, () =>
-    [`${file}: ${megabytes(bytes)} in ${files} files, store at position ${facts.head}.`].join('\n'),
+  const { bytes, files, facts, endedAt } = done
+  ops.out.document(
+    { file, ...done },
+    () => `${file}: ${megabytes(bytes)} in ${files} files, store at position ${facts.head}, as it was at ${endedAt}.`,
   )
   ops.out.note('It holds the secrets of DATA_DIR, by which sealed data can be read: keep it as you keep them.')
   return 'ok'
@@ -36,10 +37,10 @@ async function backup(ops: Ops, vault: Vault, file: string): Promise<Outcome> {
 
 async function restore(ops: Ops, vault: Vault, { file, dataDir }: { file: string; dataDir: string }): Promise<Outcome> {
   const restored = await watched(ops, (watch) => vault.restore(file, dataDir, watch), dataDir)
-  const { startedAt, facts, events, usageEvents } = restored
+  const { facts, events, usageEvents } = restored
   ops.out.document({ file, dataDir, ...restored }, () =>
     [
-      `${dataDir} is as it was at the backup of ${startedAt}; each file has its checksum.`,
+      `${dataDir} is as it was ${momentOf(restored)}; each file has its checksum.`,
       `  store at position ${facts.head}, ${events} events`,
       `  ${usageEvents} usage events, as their aggregates count`,
       `  ${facts.migrations.length} migrations`,
@@ -47,6 +48,12 @@ async function restore(ops: Ops, vault: Vault, { file, dataDir }: { file: string
     ].join('\n'),
   )
   return 'ok'
+}
+
+/** Not when the backup began: what happened while it was taken is in it. */
+function momentOf({ startedAt, endedAt }: { startedAt: string; endedAt: string | null }): string {
+  if (endedAt !== null) return `at ${endedAt}, when the backup ended`
+  return `when the backup ended that began at ${startedAt} (it does not say when that was)`
 }
 
 type Watch = Parameters<Vault['backup']>[1]

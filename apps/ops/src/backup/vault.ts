@@ -7,6 +7,8 @@ export interface PlatformFacts {
 }
 
 interface BackedUp {
+  /** The moment whose state it is. */
+  readonly endedAt: string
   readonly bytes: number
   readonly files: number
   readonly facts: PlatformFacts
@@ -14,6 +16,8 @@ interface BackedUp {
 
 interface RestoredBackup {
   readonly startedAt: string
+  /** The moment whose state it is; null where the backup, of an earlier version, does not say it. */
+  readonly endedAt: string | null
   readonly files: number
   readonly facts: PlatformFacts
   readonly events: number

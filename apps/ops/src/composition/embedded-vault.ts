@@ -29,7 +29,8 @@ export function embeddedVault(settings: () => OpsSettings, log: Log): Vault {
         const options = { ...watched, file, dataDir: given.dataDir, connectionString: place.connectionString }
         const manifest = await backupServer({ ...options, startedAt: systemClock.now(), describe: factsOf })
         const facts = manifest.described as PlatformFacts
-        return { bytes: (await stat(file)).size, files: manifest.files.length, facts }
+        const { files, endedAt } = manifest
+        return { endedAt, bytes: (await stat(file)).size, files: files.length, facts }
       } catch (error) {
         throw explained(error)
       } finally {
@@ -49,7 +50,8 @@ export function embeddedVault(settings: () => OpsSettings, log: Log): Vault {
       try {
         const { head, manifest } = await restoreServer({ ...watched, file, dataDir, verify, log: said })
         const facts = manifest.described as PlatformFacts
-        return { startedAt: head.startedAt, files: manifest.files.length, facts, ...counts }
+        const { files, endedAt = null } = manifest
+        return { startedAt: head.startedAt, endedAt, files: files.length, facts, ...counts }
       } catch (error) {
         throw explained(error)
       }

@@ -23,9 +23,14 @@ export interface BackupManifest {
   readonly files: readonly ArchivedFile[]
   /** Of the log that is to be replayed. */
   readonly wal: { readonly from: string; readonly to: string }
+  /** The moment of the backup, whose state is restored. Backups of earlier versions do not say it. */
+  readonly endedAt?: string
   /** What the caller said of the data at the moment of the backup. JSON. */
   readonly described: unknown
 }
+
+/** As this version writes it. */
+export type WrittenManifest = Required<BackupManifest>
 
 export function thisPlatform(): string {
   return `${process.platform}-${process.arch}`

@@ -12,7 +12,7 @@ import {
   MANIFEST_ENTRY,
   thisPlatform,
   type BackupHead,
-  type BackupManifest,
+  type WrittenManifest,
 } from './backup-manifest'
 import { BackupUnusable } from './backup-unusable'
 import { dataFilesOf } from './data-files'
@@ -46,7 +46,7 @@ const LOCK_TIMEOUT_MS = 10_000
  * state it is, and the log that was written meanwhile, from which a start makes them whole. A temporary slot keeps that log.
  * The file has its name only when it is complete. Throws BackupUnusable.
  */
-export async function backupServer(options: BackupOptions): Promise<BackupManifest> {
+export async function backupServer(options: BackupOptions): Promise<WrittenManifest> {
   const partial = `${options.file}.partial-${process.pid}`
   if (existsSync(options.file)) throw new BackupUnusable(`${options.file} exists already.`)
   const archive = new ArchiveWriter(partial)
@@ -68,16 +68,16 @@ export async function backupServer(options: BackupOptions): Promise<BackupManife
   }
 }
 
-async function copy(archive: ArchiveWriter, session: Client, options: BackupOptions): Promise<BackupManifest> {
+async function copy(archive: ArchiveWriter, session: Client, options: BackupOptions): Promise<WrittenManifest> {
   const dataFolder = join(realpathSync(clusterFolder(resolve(options.dataDir))), 'server', 'data')
   await archive.addText(HEAD_ENTRY, JSON.stringify(headOf(options)))
   const from = await begin(session)
   await copyData(archive, dataFolder, options)
-  const { to, label } = await end(session, options)
+  const { to, label, endedAt } = await end(session, options)
   await archive.addText(`${SERVER_ENTRY}/data/backup_label`, label.text)
   await copyLog(archive, `${dataFolder}/pg_wal`, { from: from.segment, to: to.segment })
   await copySecrets(archive, resolve(options.dataDir))
-  return { files: archive.files.slice(), wal: { from: from.lsn, to: to.lsn }, described: label.described }
+  return { files: archive.files.slice(), wal: { from: from.lsn, to: to.lsn }, endedAt, described: label.described }
 }
 
 function headOf({ startedAt }: BackupOptions): BackupHead {
@@ -117,11 +117,23 @@ async function copyData(archive: ArchiveWriter, dataFolder: string, options: Bac
   }
 }
 
+interface Stopped extends Place {
+  readonly label: string
+  readonly spaces: string
+  readonly endedAt: string
+}
+
+/** The time by PostgreSQL's clock, as an instant in UTC. */
+const STOP = `
+  select lsn, pg_walfile_name(lsn) as segment, labelfile as label, spcmapfile as spaces,
+         to_char(clock_timestamp() at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"') as "endedAt"
+    from pg_backup_stop(false)`
+
 /** The moment of the backup: what `describe` has locked stands still until it is marked. */
 async function end(
   session: Client,
   { connectionString, describe }: BackupOptions,
-): Promise<{ to: Place; label: { text: string; described: unknown } }> {
+): Promise<{ to: Place; label: { text: string; described: unknown }; endedAt: string }> {
   const other = new Client({ connectionString })
   other.on('error', () => undefined)
   await other.connect()
@@ -129,13 +141,12 @@ async function end(
     await other.query('begin')
     await other.query(`set local lock_timeout = ${LOCK_TIMEOUT_MS}`)
     const described = await describe(async (text) => (await other.query<Record<string, unknown>>(text)).rows)
-    const { rows } = await session.query<Place & { label: string; spaces: string }>(
-      `select lsn, pg_walfile_name(lsn) as segment, labelfile as label, spcmapfile as spaces from pg_backup_stop(false)`,
-    )
+    const { rows } = await session.query<Stopped>(STOP)
     const stopped = onlyRow(rows)
     if (stopped.spaces !== '') throw new BackupUnusable('The server has tablespaces outside of its folder.')
     await other.query('commit')
-    return { to: { lsn: stopped.lsn, segment: stopped.segment }, label: { text: stopped.label, described } }
+    const { lsn, segment, label, endedAt } = stopped
+    return { to: { lsn, segment }, label: { text: label, described }, endedAt }
   } finally {
     await other.end()
   }

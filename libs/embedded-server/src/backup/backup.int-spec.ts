@@ -19,6 +19,8 @@ describe('a backup of a server that is written to', () => {
   let server: EmbeddedServer
   const stop = new AbortController()
   let writing: Promise<void>
+  /** Around the moment at which it ended. */
+  const ending = { fromMs: 0, toMs: 0 }
   const file = () => join(home, 'backup.tar.gz')
   const dataDir = () => join(home, 'data')
 
@@ -62,7 +64,12 @@ describe('a backup of a server that is written to', () => {
       'create table written (round int, part int, filling text, primary key (round, part))',
     )
     writing = write()
-    await backup()
+    const describe = (query: Query) => {
+      ending.fromMs = Date.now()
+      return countRows(query)
+    }
+    await backup({ describe })
+    ending.toMs = Date.now()
   }, 60_000)
   afterAll(async () => {
     stop.abort()
@@ -87,6 +94,9 @@ describe('a backup of a server that is written to', () => {
     })
     expect(Number(described)).toBeGreaterThan(0)
     expect(manifest.described).toBe(described)
+    expect(manifest.endedAt).toMatch(/^\d{4}-\d{2}-\d{2}T[\d:]{8}\.\d{6}Z$/)
+    expect(Date.parse(manifest.endedAt ?? '')).toBeGreaterThanOrEqual(ending.fromMs)
+    expect(Date.parse(manifest.endedAt ?? '')).toBeLessThanOrEqual(ending.toMs)
     expect(readFileSync(join(home, 'restored/secrets.json'), 'utf8')).toContain('kept')
     expect(readFileSync(join(home, 'restored/demo-key'), 'utf8')).toBe('key')
     expect(statSync(file()).mode & 0o077).toBe(0)
