@@ -5,6 +5,7 @@ import { kafkaTopics } from './composition/kafka-topic'
 import { backupCommands } from './backup/backup.commands'
 import { embeddedVault } from './composition/embedded-vault'
 import { openPlatform, type OpenedPlatform } from './composition/open-platform'
+import { realTime } from './composition/real-time'
 import { readOpsSettings } from './composition/settings'
 import { failureOf } from './console/failure-of'
 import { EXIT_CODES } from './console/outcome'
@@ -25,7 +26,7 @@ async function main(): Promise<number> {
   let platform: OpenedPlatform | undefined
   const ops = new Ops({
     out,
-    progress: progressOn(process.stderr, () => performance.now()),
+    progress: progressOn(process.stderr, out, realTime),
     signal: interruption(out),
     operator: userInfo().username,
     connect: async () => (platform = await openPlatform(readOpsSettings(process.env), log)).ports,

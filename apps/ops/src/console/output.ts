@@ -57,6 +57,11 @@ export class Output {
     if (!this.json) this.held.push(() => this.warn(text))
   }
 
+  /** Beside the result and at once, since it tells of work that goes on: a line of text, or a line of JSON. */
+  aside(value: unknown, text: string): void {
+    this.warn(this.json ? toJson(value) : text)
+  }
+
   /** Prints what was said so far: the command has ended, or it holds whatever comes. */
   release(): void {
     for (const print of this.held.splice(0)) print()
