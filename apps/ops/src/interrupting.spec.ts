@@ -1,12 +1,17 @@
 import { CustomerCreated } from '@billstream/accounts-contracts'
 import { derivedId } from '@billstream/kernel'
 import { opsInMemory } from '../test/ops-in-memory'
+import { Output } from './console/output'
+import { SILENT } from './console/progress'
+import { GROUPS } from './groups'
+import { Ops } from './ops'
+import { buildProgram, runProgram } from './program'
 
 const customerId = derivedId('customer')
 
-/** A platform with a customer; Ctrl-C came at the begin of the command. */
+/** A platform with a customer; Ctrl-C comes when the command has opened it. */
 async function interrupted() {
-  const ops = opsInMemory({ signal: AbortSignal.abort() })
+  const ops = opsInMemory({ isInterrupted: true })
   const terms = { currency: null, timezone: null, invoiceGracePeriod: null, netPaymentTerm: null }
   const personal = { name: 'Ann', email: 'ann@example.com', billingMetadata: {} }
   const fact = CustomerCreated({ customerId, externalId: 'ann', testClockId: null, ...terms, personal } as never)
@@ -46,6 +51,21 @@ describe('a command that is broken off', () => {
     const { code, out, err } = await (await interrupted()).run('replay', '--from', '0', '--dry-run', '--json')
     expect([code, JSON.parse(out)]).toEqual([130, expect.objectContaining({ events: 0, reached: '0' })])
     expect(err).toContain('--from 0 goes on')
+  })
+})
+
+describe('a command that is broken off before it begins', () => {
+  it('says that nothing was done, and does nothing', async () => {
+    const said: string[] = []
+    const out = new Output({ out: { write: () => undefined }, err: { write: (text: string) => said.push(text) } })
+    const nothing = () => Promise.reject(new Error('Nothing is opened.'))
+    const ops = new Ops({
+      ...{ out, progress: () => SILENT, signal: AbortSignal.abort(), operator: 'ann' },
+      ...{ connect: nothing, openTopic: nothing, diagnose: nothing },
+    })
+    const streams = { out: { write: () => undefined }, err: { write: () => undefined } }
+    expect(await runProgram(buildProgram(ops, GROUPS, streams), ops, ['streams', 'list'])).toBe(130)
+    expect(said).toEqual(['It was broken off before it began: nothing was done.\n'])
   })
 })
 

@@ -1,3 +1,5 @@
+// First, so that Ctrl-C is heard while the rest is loaded.
+import { interruption } from './composition/interruption'
 import { userInfo } from 'node:os'
 import { createLog } from '@billstream/platform'
 import { diagnosePlatform } from './composition/diagnose-platform'
@@ -15,48 +17,28 @@ import { GROUPS } from './groups'
 import { Ops } from './ops'
 import { buildProgram, runProgram } from './program'
 
-/** One Ctrl-C reaches the process twice, from the terminal and from npm: within this time it is the same, in milliseconds. */
-const SAME_INTERRUPTION_MS = 500
-
 async function main(): Promise<number> {
   const streams = { out: process.stdout, err: process.stderr }
   const out = new Output(streams)
+  interruption.tells((failure) => out.failure(failure))
   const log = createLog(process.env['LOG_LEVEL'] ?? 'silent')
   const vault = embeddedVault(() => readOpsSettings(process.env), log)
   let platform: OpenedPlatform | undefined
   const ops = new Ops({
     out,
     progress: progressOn(process.stderr, out, realTime),
-    signal: interruption(out),
+    signal: interruption.signal,
     operator: userInfo().username,
     connect: async () => (platform = await openPlatform(readOpsSettings(process.env), log)).ports,
     openTopic: kafkaTopics(process.env, log),
     diagnose: () => diagnosePlatform(process.env, log),
   })
+  await interruption.heard()
   try {
     return await runProgram(buildProgram(ops, [...GROUPS, backupCommands(vault)], streams), ops, process.argv.slice(2))
   } finally {
     await platform?.close()
   }
-}
-
-const ENDED_AT_ONCE = 'It was ended at once by a second Ctrl-C: what was under way is not done. Run it again.'
-
-/** The first Ctrl-C asks the command to end at its next safe point, the second one ends the process. */
-function interruption(out: Output): AbortSignal {
-  const controller = new AbortController()
-  let sinceMs = 0
-  const interrupt = () => {
-    if (!controller.signal.aborted) sinceMs = performance.now()
-    else if (performance.now() - sinceMs > SAME_INTERRUPTION_MS) {
-      out.failure({ code: 'interrupted', message: ENDED_AT_ONCE })
-      process.exit(EXIT_CODES.interrupted)
-    }
-    controller.abort()
-  }
-  process.on('SIGINT', interrupt)
-  process.on('SIGTERM', interrupt)
-  return controller.signal
 }
 
 // `ops ... | head` closes the pipe: nobody reads any more.

@@ -72,6 +72,7 @@ export class Ops {
     work: (...given: Arguments) => Promise<Outcome | undefined>,
   ): (...given: Arguments) => Promise<void> {
     return async (...given) => {
+      if (this.signal.aborted) throw interrupted('It was broken off before it began: nothing was done.')
       const outcome = (await work(...given)) ?? 'ok'
       if (outcome === 'interrupted') throw interrupted(BROKEN_OFF)
       this.out.release()

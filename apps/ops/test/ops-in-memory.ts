@@ -38,16 +38,12 @@ export interface Caused {
 }
 
 interface Surroundings extends Partial<Readers> {
-  /** Aborts on Ctrl-C. */
-  readonly signal?: AbortSignal
+  /** Ctrl-C comes as soon as a command has opened the platform. */
+  readonly isInterrupted?: boolean
 }
 
 /** The tool on the memory adapters of every port. */
-export function opsInMemory({
-  consumers = [],
-  timerRules = [],
-  signal = new AbortController().signal,
-}: Surroundings = {}) {
+export function opsInMemory({ consumers = [], timerRules = [], isInterrupted = false }: Surroundings = {}) {
   const clock = fixedClock('2026-07-01T00:00:00.000Z')
   const eventStore = new MemoryEventStore(clock)
   const memory = createMemoryPorts()
@@ -91,14 +87,18 @@ export function opsInMemory({
     },
     async run(...argv: string[]): Promise<Ran> {
       const said = { out: '', err: '' }
+      const stop = new AbortController()
       const streams = {
         out: { write: (text: string) => (said.out += text) },
         err: { write: (text: string) => (said.err += text) },
       }
       const ops = new Ops({
         ...{ out: new Output(streams), progress: () => SILENT, operator: 'ann' },
-        signal,
-        connect: () => Promise.resolve(ports),
+        signal: stop.signal,
+        connect: () => {
+          if (isInterrupted) stop.abort()
+          return Promise.resolve(ports)
+        },
         openTopic: () =>
           Promise.resolve({
             publish: (events) => Promise.resolve(void published.push(...events)),

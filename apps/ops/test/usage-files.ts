@@ -70,8 +70,8 @@ export class UsageFiles {
     return existsSync(this.path(name)) ? readFileSync(this.path(name), 'utf8') : undefined
   }
 
-  /** Runs one command line; `document` is what `--json` printed. */
-  async run(argv: readonly string[], signal = new AbortController().signal) {
+  /** Runs one command line; `document` is what `--json` printed. `stop`: Ctrl-C. */
+  async run(argv: readonly string[], stop = new AbortController(), onOpen: () => void = () => undefined) {
     const [out, err]: [string[], string[]] = [[], []]
     const streams = {
       out: { write: (text: string) => out.push(text) },
@@ -83,8 +83,11 @@ export class UsageFiles {
       ...{ clock: fixedClock(NOW), ids: this.ids },
     } as unknown as OpsPorts
     const ops = new Ops({
-      ...{ out: new Output(streams), progress: () => SILENT, signal, operator: 'tester' },
-      connect: () => Promise.resolve(ports),
+      ...{ out: new Output(streams), progress: () => SILENT, signal: stop.signal, operator: 'tester' },
+      connect: () => {
+        onOpen()
+        return Promise.resolve(ports)
+      },
       openTopic: () => Promise.reject(new Error('No usage goes into a topic.')),
       diagnose: () => Promise.resolve({ findings: [], canOpen: false, readers: { consumers: [], timerRules: [] } }),
     })
@@ -92,6 +95,12 @@ export class UsageFiles {
     const printed = out.join('')
     const document = printed.startsWith('{') ? (JSON.parse(printed) as Record<string, unknown>) : undefined
     return { exitCode, printed, said: err.join(''), document }
+  }
+
+  /** Ctrl-C comes as soon as the command has opened the platform. */
+  interrupt(argv: readonly string[]) {
+    const stop = new AbortController()
+    return this.run(argv, stop, () => stop.abort())
   }
 
   /** Sum and number of each metric, of all events. */

@@ -160,7 +160,7 @@ describe('an import of usage', () => {
       return ingest.call(files.usageLog, batches)
     }
     const argv = ['usage', 'import', file, '--organization', files.organizationId, ...MAPPING, ...TOKENS, '--json']
-    const broken = await files.run(argv, interruption.signal)
+    const broken = await files.run(argv, interruption)
     expect(broken).toMatchObject({ exitCode: 130, document: { interrupted: true } })
     expect(JSON.parse(broken.said)).toMatchObject({ error: { code: 'interrupted' } })
     const done = Number(broken.document?.['ingested'])
@@ -174,7 +174,7 @@ describe('an import of usage', () => {
   it('that is tried and interrupted says that nothing is in', async () => {
     const file = files.write('calls.csv', `${HEADER}${line(1)}`)
     const argv = ['usage', 'import', file, '--organization', files.organizationId, ...MAPPING, ...TOKENS, '--dry-run']
-    const { exitCode, said } = await files.run(argv, AbortSignal.abort())
+    const { exitCode, said } = await files.interrupt(argv)
     expect([exitCode, said]).toEqual([130, expect.stringMatching(/was checked.*nothing is in/)])
     expect(said).not.toContain('is in, nothing after')
   })
@@ -309,12 +309,11 @@ describe('an export of usage', () => {
     for (const option of ['--customer', '--code']) {
       expect((await exporting('usage.csv', option, ' ')).said).toMatch(`'${option} <`)
     }
-    const interrupted = AbortSignal.abort()
     const argv = ['usage', 'export', files.path('usage.csv'), '--organization', files.organizationId]
-    expect(await files.run(argv, interrupted)).toMatchObject({
+    expect(await files.interrupt(argv)).toMatchObject({
       ...{ exitCode: 130, printed: '', said: expect.stringContaining('usage.csv was not written') as string },
     })
-    const machines = await files.run([...argv, '--json'], interrupted)
+    const machines = await files.interrupt([...argv, '--json'])
     expect([machines.printed, JSON.parse(machines.said)]).toEqual([
       '',
       { error: { code: 'interrupted', message: expect.stringContaining('was not written') as string } },
