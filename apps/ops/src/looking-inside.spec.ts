@@ -145,6 +145,28 @@ describe('an event', () => {
   })
 })
 
+describe('the tail', () => {
+  it('finds the last events of a kind, a stream or an organization, however far back they lie', async () => {
+    const { ops, cause, effect } = await paidInvoice()
+    const others = { organizationId: derivedId('another') }
+    for (let index = 0; index < 150; index += 1) {
+      await ops.record([started], { stream: `invoice-${derivedId('later', index)}`, ...others })
+    }
+    const tail = async (...argv: string[]) =>
+      (await ops.run('events', 'tail', '--json', ...argv)).out
+        .split('\n')
+        .filter((line) => line !== '')
+        .map((line) => JSON.parse(line) as { id: string; position: string })
+    const ids = async (...argv: string[]) => (await tail(...argv)).map(({ id }) => id)
+    expect(await ids('--type', 'InvoicePaid')).toEqual([effect.id])
+    expect(await ids('--stream', stream)).toEqual([cause.id])
+    expect(await ids('--organization', organizationId)).toEqual([cause.id, effect.id])
+    const positions = (await tail('--organization', others.organizationId)).map(({ position }) => Number(position))
+    expect(positions).toEqual(Array.from({ length: 100 }, (_, index) => 53 + index))
+    expect(await tail('--from', '0')).toHaveLength(152)
+  })
+})
+
 describe('projections', () => {
   it('show where they stand, and why one is held', async () => {
     const { ops } = await paidInvoice()

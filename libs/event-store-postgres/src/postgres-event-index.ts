@@ -1,4 +1,10 @@
-import type { EventIndex, EventPlace, StreamSearch, StreamSummary } from '@billstream/event-sourcing-runtime'
+import type {
+  EventIndex,
+  EventPlace,
+  EventSearch,
+  StreamSearch,
+  StreamSummary,
+} from '@billstream/event-sourcing-runtime'
 import type { StoreDatabase } from './store-database'
 
 /** Jumps from name to name in the index of (stream, revision): the cost is that of the streams listed. */
@@ -23,6 +29,14 @@ const PLACES = {
   text: 'select id, stream, revision from store.events where id = any ($1::uuid[]) order by position',
 }
 
+/** From the end backwards, by the index of positions or, within a stream, of revisions: as far as the last match lies back. */
+const LAST = `
+  select id, stream, revision from (
+    select id, stream, revision, position from store.events
+     where position <= $1 and ($2::text[] is null or type = any ($2)) and ($3::text is null or organization_id = $3)`
+const LAST_OF_ALL = { text: `${LAST} order by position desc limit $4) last order by position` }
+const LAST_OF_STREAM = { text: `${LAST} and stream = $5 order by revision desc limit $4) last order by position` }
+
 type SummaryRow = Omit<StreamSummary, 'lastPosition'> & { readonly lastPosition: string }
 
 /** Looks events up by the indexes that appending needs anyway. */
@@ -41,5 +55,11 @@ export class PostgresEventIndex implements EventIndex {
   async find(ids: readonly string[]): Promise<EventPlace[]> {
     if (ids.length === 0) return []
     return this.worker.query<EventPlace>({ ...PLACES, values: [ids] })
+  }
+
+  async last({ types, organizationId, stream, until, limit }: EventSearch): Promise<EventPlace[]> {
+    const values = [until.toString(), types ?? null, organizationId ?? null, limit]
+    if (stream === undefined) return this.worker.query<EventPlace>({ ...LAST_OF_ALL, values })
+    return this.worker.query<EventPlace>({ ...LAST_OF_STREAM, values: [...values, stream] })
   }
 }

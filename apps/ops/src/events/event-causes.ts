@@ -1,5 +1,6 @@
 import type { RecordedEvent } from '@billstream/event-sourcing-core'
 import { derivedId } from '@billstream/kernel'
+import type { EventPlace } from '@billstream/event-sourcing-runtime'
 import type { OpsPorts } from '../ops'
 
 type ReadPorts = Pick<OpsPorts, 'eventStore' | 'eventIndex'>
@@ -13,10 +14,16 @@ export async function eventsById(
   { eventStore, eventIndex }: ReadPorts,
 ): Promise<RecordedEvent[]> {
   const found: RecordedEvent[] = []
-  for (const { stream, revision } of await eventIndex.find(ids)) {
-    for await (const event of eventStore.read(stream, { fromRevision: revision, limit: 1 })) found.push(event)
-  }
+  for await (const event of eventsAt(await eventIndex.find(ids), { eventStore })) found.push(event)
   return found
+}
+
+/** The events at these places, one after the other. */
+export async function* eventsAt(
+  places: readonly EventPlace[],
+  { eventStore }: Pick<OpsPorts, 'eventStore'>,
+): AsyncIterable<RecordedEvent> {
+  for (const { stream, revision } of places) yield* eventStore.read(stream, { fromRevision: revision, limit: 1 })
 }
 
 /** The event of an id, undefined when none is recorded. */

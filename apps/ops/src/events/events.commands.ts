@@ -26,13 +26,13 @@ export function registerEventsCommands(program: Command, ops: Ops): void {
   const group = commandGroup(program, 'events', 'what happened, and what came of it')
   const each = (value: string, before: readonly string[]): readonly string[] => [...before, value]
   subcommand(group, 'tail', {
-    description: 'Prints the last events, one line each; with --json one JSON object a line.',
+    description: 'Prints the last 100 events that match, one line each; with --json one JSON object a line.',
     example: 'events tail --type InvoiceFinalized --follow',
   })
     .option('--type <type>', 'events of this type only; may be given several times', each, [])
     .option('--stream <stream>', 'events of this stream only')
     .option('--organization <id>', 'events of this organization only', id)
-    .option('--from <position>', 'from behind this position instead of the last 100', position)
+    .option('--from <position>', 'all from behind this position instead of the last 100', position)
     .option('--follow', 'go on with what comes, until Ctrl-C')
     .option('--personal', 'with personal data, which is hidden otherwise')
     .action(ops.does((options: TailOptions) => tailEvents(ops, options)))

@@ -1,5 +1,5 @@
 import { timeOrderedId } from '@billstream/kernel'
-import type { EventIndex } from '../ports/event-index.port'
+import type { EventIndex, EventSearch } from '../ports/event-index.port'
 import type { EventStore } from '../ports/event-store.port'
 import { newEvent } from './event-store.kit-support'
 
@@ -74,6 +74,40 @@ export function eventIndexConformance(name: string, make: () => Promise<EventInd
         `${category}-ä`,
         `${category}x-a`,
       ])
+    })
+
+    it('finds the last events of a stream, of types and of an organization, in position order', async () => {
+      const category = await filled()
+      const stream = `${category}-b`
+      const organizationId = timeOrderedId()
+      const of = (type: string) => {
+        const event = newEvent(type)
+        return { ...event, metadata: { ...event.metadata, organizationId } }
+      }
+      const events = [of('Opened'), of('Changed'), of('Opened')]
+      for (const event of events) await under.store.append(`${category}-c`, 'any', [event])
+      await under.store.append(`${category}-d`, 'any', [newEvent('Closed')])
+      const until = await under.store.head()
+      const last = async (search: Partial<EventSearch>) =>
+        (await under.index.last({ until, limit: 10, ...search })).map(({ stream: name, revision }) => [name, revision])
+      const [first, second, third] = [0, 1, 2].map((revision) => [`${category}-c`, revision])
+      expect(await last({ stream })).toEqual([0, 1, 2].map((revision) => [stream, revision]))
+      expect(await last({ stream, types: ['Opened', 'Closed'], limit: 1 })).toEqual([[stream, 2]])
+      expect(await last({ organizationId })).toEqual([first, second, third])
+      expect(await last({ organizationId, types: ['Opened'] })).toEqual([first, third])
+      expect(await last({ organizationId, limit: 2 })).toEqual([second, third])
+      expect(await last({ organizationId, stream })).toEqual([])
+      expect(await last({ limit: 1 })).toEqual([[`${category}-d`, 0]])
+    })
+
+    it('leaves out what is behind the position up to which it looks', async () => {
+      const category = await filled()
+      const appended = await under.store.append(`${category}-e`, 'any', [newEvent('Opened')])
+      const until = appended.ok ? appended.value.position : 0n
+      await under.store.append(`${category}-e`, 'any', [newEvent('Closed')])
+      const search = { stream: `${category}-e`, until, limit: 10 }
+      expect((await under.index.last(search)).map(({ revision }) => revision)).toEqual([0])
+      expect(await under.index.last({ ...search, until: until - 1n })).toEqual([])
     })
 
     it('finds events by id, in position order', async () => {

@@ -1,5 +1,5 @@
 import type { RecordedEvent } from '@billstream/event-sourcing-core'
-import type { EventIndex, EventPlace, StreamSearch, StreamSummary } from '../ports/event-index.port'
+import type { EventIndex, EventPlace, EventSearch, StreamSearch, StreamSummary } from '../ports/event-index.port'
 import type { EventStore } from '../ports/event-store.port'
 
 /**
@@ -30,6 +30,18 @@ export class ScannedEventIndex implements EventIndex {
     return found
   }
 
+  async last(search: EventSearch): Promise<EventPlace[]> {
+    const last: EventPlace[] = []
+    for await (const event of this.all()) {
+      if (event.position > search.until) break
+      if (!matches(event, search)) continue
+      const { id, stream, revision } = event
+      last.push({ id, stream, revision })
+      if (last.length > search.limit) last.shift()
+    }
+    return last
+  }
+
   private async *all(): AsyncIterable<RecordedEvent> {
     const head = await this.eventStore.head()
     if (head === 0n) return
@@ -38,6 +50,12 @@ export class ScannedEventIndex implements EventIndex {
       if (reached >= head) return
     }
   }
+}
+
+function matches({ type, stream, metadata }: RecordedEvent, search: EventSearch): boolean {
+  if (search.types && !search.types.includes(type)) return false
+  if (search.stream !== undefined && search.stream !== stream) return false
+  return search.organizationId === undefined || search.organizationId === metadata.organizationId
 }
 
 function summaryOf({ stream, revision, type, position, recordedAt, metadata }: RecordedEvent): StreamSummary {

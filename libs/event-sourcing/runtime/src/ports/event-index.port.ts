@@ -25,6 +25,15 @@ export interface StreamSearch {
   readonly limit: number
 }
 
+export interface EventSearch {
+  readonly types?: readonly string[]
+  readonly stream?: StreamId
+  readonly organizationId?: string
+  /** Up to and with this position. */
+  readonly until: Position
+  readonly limit: number
+}
+
 /**
  * What operators look up in the store and no service needs: it knows where events are, not what they say.
  * Throws StoreUnavailable; reads only.
@@ -34,4 +43,6 @@ export interface EventIndex {
   streams(search: StreamSearch): Promise<StreamSummary[]>
   /** Those of the ids that are recorded, in position order. */
   find(ids: readonly string[]): Promise<EventPlace[]>
+  /** The last ones that match, however far back they lie, in position order. */
+  last(search: EventSearch): Promise<EventPlace[]>
 }
