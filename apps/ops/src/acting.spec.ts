@@ -94,6 +94,19 @@ describe('dead letters', () => {
     expect((await ops.ports.deadLetters.takeable(['c'], 10)).map(({ id }) => id)).toEqual(['first'])
   })
 
+  it('get another turn by consumer, where one is named that has or had some', async () => {
+    const ops = await given()
+    const nope = await ops.run('dlq', 'retry', '--all', '--consumer', 'nope')
+    expect([nope.code, nope.out, nope.err]).toEqual([
+      2,
+      '',
+      expect.stringMatching(/^--consumer: .*nope.*letters of: c\./),
+    ])
+    expect(await ops.json('dlq', 'list')).toMatchObject([{ id: 'first', waits: false }, { id: 'second' }])
+    await ops.run('dlq', 'drop', 'first', 'second', '--reason', 'torn')
+    expect(await ops.json('dlq', 'retry', '--all', '--consumer', 'c')).toEqual({ retried: 0 })
+  })
+
   it('are left alone when one that is named is not there', async () => {
     const ops = await given()
     for (const argv of [

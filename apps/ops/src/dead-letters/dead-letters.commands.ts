@@ -77,6 +77,7 @@ async function retryLetters(ops: Ops, ids: readonly string[], { all, consumer }:
   if (consumer !== undefined && !all) throw wrongUsage('--consumer', 'belongs to --all.')
   const { deadLetters } = await ops.open()
   await refuseUnknown(ids, { deadLetters })
+  if (consumer !== undefined) await assertConsumer(consumer, { deadLetters })
   const filter = { limit: LIST_MAX, ...(consumer !== undefined && { consumer }) }
   const asked = all ? (await deadLetters.list(filter)).map(({ id }) => id) : ids
   const retried = await deadLetters.retry(asked)
@@ -102,6 +103,15 @@ async function refuseUnknown(ids: readonly string[], { deadLetters }: Pick<OpsPo
   const unknown = found.flat()
   if (unknown.length > 0)
     throw refused(`LETTERS: ${unknown.join(', ')} ${isOrAre(unknown)} not there; nothing was done.`)
+}
+
+/** Who has no letter and never had one may be spelled wrongly. */
+async function assertConsumer(consumer: string, { deadLetters }: Pick<OpsPorts, 'deadLetters'>): Promise<void> {
+  const one = { consumer, limit: 1 }
+  if ((await deadLetters.list(one)).length + (await deadLetters.ended(one)).length > 0) return
+  const there = new Set((await deadLetters.list({ limit: LIST_MAX })).map((letter) => letter.consumer))
+  const names = [...there].join(', ') || 'nobody'
+  throw wrongUsage('--consumer', `no letter of ${consumer} lies there or has left; there are letters of: ${names}.`)
 }
 
 function isOrAre({ length }: readonly string[]): string {

@@ -71,6 +71,7 @@ describe('commands that were refused', () => {
     ['no command', ['retry'], 2, 'COMMANDS'],
     ['commands and all of them', ['retry', a.id, '--all'], 2, 'COMMANDS'],
     ['a process without --all', ['retry', a.id, '--process', draft], 2, '--process'],
+    ['an unknown process', ['retry', '--all', '--process', 'nope'], 2, '--process: there is no process nope'],
     ['an unknown command to drop', ['drop', derivedId('unknown'), '--reason', 'x'], 1, 'COMMANDS'],
     ['an empty reason', ['drop', a.id, '--reason', ' '], 2, '--reason'],
     ['no reason', ['drop', a.id], 2, '--reason'],

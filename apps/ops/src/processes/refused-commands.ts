@@ -25,6 +25,7 @@ export async function retryRefused(
   if (process !== undefined && !all) throw wrongUsage('--process', 'belongs to --all.')
   const { processes } = await ops.open()
   await refuseUnknown(ids, { processes })
+  if (process !== undefined) await assertProcess(process, { processes })
   const retried = await processes.sendAgain(all ? await alarmsOf(process, { processes }) : ids)
   ops.out.document(
     { retried },
@@ -39,6 +40,14 @@ export async function dropRefused(ops: Ops, ids: readonly string[], reason: stri
   const dropped = await processes.drop(ids, { by: ops.operator, reason, at: clock.now() })
   if (dropped === 0) throw refused('COMMANDS: all of them were dropped before; processes refused --dropped has them.')
   ops.out.document({ dropped }, () => `${dropped} commands are given up; processes refused --dropped keeps them.`)
+}
+
+/** Throws CommandEnded naming `--process` where no process of the name has handled, wanted or been refused anything. */
+async function assertProcess(name: string, { processes }: Pick<OpsPorts, 'processes'>): Promise<void> {
+  const overview = await processes.overview()
+  if (overview.some(({ process }) => process === name)) return
+  const names = overview.map(({ process }) => process).join(', ') || 'none'
+  throw wrongUsage('--process', `there is no process ${name}; there are: ${names}.`)
 }
 
 async function alarmsOf(
