@@ -129,7 +129,8 @@ interface Prepared {
 async function bringIn({ input, bytes }: OpenedInput, ports: OpsPorts, prepared: Prepared): Promise<Outcome> {
   const { ops, file, flags, eventsOf, codes } = prepared
   const dryRun = flags.dryRun === true
-  const refusedFile = await RefusedFile.at(flags.refused ?? `${file}.refused.csv`, { input: file, dryRun })
+  const path = flags.refused ?? `${file}.refused.csv`
+  const refusedFile = await RefusedFile.at({ path, isNamed: flags.refused !== undefined, input: file, dryRun })
   const progress = ops.progress({ unit: 'lines' })
   let done = 0
   const task = {
@@ -151,7 +152,8 @@ async function bringIn({ input, bytes }: OpenedInput, ports: OpsPorts, prepared:
     throw error
   } finally {
     progress.end()
-    await refusedFile.close()
+    const left = await refusedFile.close()
+    if (left === 'stays') ops.out.note(`${path} is of an earlier run, and cannot be removed: nothing was refused.`)
   }
 }
 

@@ -1,5 +1,6 @@
-import { linkSync, mkdirSync, symlinkSync } from 'node:fs'
+import { linkSync, mkdirSync, statSync, symlinkSync, utimesSync } from 'node:fs'
 import { UsageFiles } from '../../test/usage-files'
+import { RefusedFile } from './refused-file'
 
 const GOOD = 'at,n\n2026-01-05,1\n'
 const BAD = 'at,n\n2026-01-05,1\n2026-01-06,many\n'
@@ -47,6 +48,38 @@ describe('the list of what an import refused', () => {
       expect([exitCode, said]).toEqual([2, expect.stringMatching('"--refused: ')])
     }
     expect(await files.events()).toEqual([])
+  })
+
+  it('is not made where nothing is refused, so that usage may lie where nobody may write', async () => {
+    files.write('calls.csv', GOOD)
+    symlinkSync(files.path('nowhere/refused.csv'), files.path('calls.csv.refused.csv'))
+    const before = new Date('2026-01-01T00:00:00Z')
+    utimesSync(files.path('.'), before, before)
+    const { exitCode, document } = await importing()
+    expect([exitCode, document]).toMatchObject([0, { ingested: 1, refusedFile: null }])
+    expect(statSync(files.path('.')).mtime).toEqual(before)
+  })
+
+  it('that cannot be written beside the file ends the import at the first line that is not taken, with its reason', async () => {
+    symlinkSync(files.path('nowhere/refused.csv'), files.path('calls.csv.refused.csv'))
+    const { exitCode, printed, said } = await importing()
+    expect([exitCode, printed]).toEqual([2, ''])
+    expect(said).toMatch(
+      /"--refused: line 3 is not taken \(.+\), and .*calls\.csv\.refused\.csv, .* cannot be written \(ENOENT\)/,
+    )
+    const { document } = await listingIn('elsewhere.csv')
+    expect(document).toMatchObject({ ingested: 0, duplicates: 1, refused: 1 })
+    expect(files.read('elsewhere.csv')).toContain('\n3,tokens,field_not_numeric,')
+  })
+
+  it('takes the place of nothing that has come there since', async () => {
+    const path = files.path('refused.csv')
+    const file = await RefusedFile.at({ path, isNamed: true, input, dryRun: false })
+    files.write('refused.csv', 'precious')
+    const refusal = { line: 3, event: 'tokens', code: 'field_not_numeric', field: 'n', message: 'no number' }
+    await expect(file.add([refusal])).rejects.toThrow('is there already and is no list of refused lines')
+    await file.close()
+    expect(files.read('refused.csv')).toBe('precious')
   })
 
   it('takes the place of an earlier one, and goes where nothing is refused any more', async () => {
