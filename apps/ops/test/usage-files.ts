@@ -1,7 +1,12 @@
 import { mkdtempSync, readFileSync, rmSync, writeFileSync, existsSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { organizationProjection, organizationView } from '@billstream/accounts-read-model'
+import {
+  customerProjection,
+  customerView,
+  organizationProjection,
+  organizationView,
+} from '@billstream/accounts-read-model'
 import { MemoryUsageLog, MemoryViews } from '@billstream/event-sourcing-runtime'
 import { timeOrderedId } from '@billstream/kernel'
 import { fixedClock, sequentialIds } from '@billstream/testing'
@@ -39,6 +44,17 @@ export class UsageFiles {
         upserts: ids.map((id) => ({ id, organization_id: id, ...organization })),
         removals: [],
       },
+    )
+    const customer = {
+      ...{ id: timeOrderedId(), organization_id: this.organizationId, external_id: 'acme', name: 'Acme', email: null },
+      ...{ currency: null, timezone: null, invoice_grace_period: null, net_payment_term: null, billing_metadata: {} },
+      ...{ test_clock_id: null, status: 'active', created_at: NOW, updated_at: NOW },
+    }
+    await this.views.reset(customerProjection, customerView)
+    await this.views.commit(
+      customerProjection,
+      { from: 0n, to: 1n },
+      { view: customerView, upserts: [customer], removals: [] },
     )
     const metric = (id: string, code: string, aggregation: string, field: string | null) => ({
       ...{ id: timeOrderedId(), organization_id: id, code, name: code, description: null, status: 'active' },

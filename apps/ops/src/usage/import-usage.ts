@@ -4,6 +4,7 @@ import type { IngestAnswer } from '@billstream/usage-contracts'
 import { isBad, type AnyLine, type InputFile } from './input-line'
 import { isRefusal, type EventsOfLine, type LineEvent, type LineRefusal } from './line-events'
 import type { RefusedFile } from './refused-file'
+import type { UnknownCustomers } from './unknown-customers'
 
 /** Events of one transaction, at least; a line is never split. */
 const BATCH_EVENTS = 1_500
@@ -21,6 +22,7 @@ export interface UsageImport {
   readonly codes: ReadonlySet<string>
   readonly dryRun: boolean
   readonly refused: RefusedFile
+  readonly unknownCustomers: UnknownCustomers
   readonly signal: AbortSignal
   progress(lines: number): void
 }
@@ -136,8 +138,16 @@ async function takeBatch(batch: Batch, { ingestion, ports, task, totals }: Takin
   totals.refused += batch.refusals.length
   totals.lines += batch.lines
   totals.lastLine = Math.max(totals.lastLine, batch.lastLine)
+  await task.unknownCustomers.see(customersOf(batch, taken))
   await task.refused.add(refusals.sort((a, b) => a.line - b.line))
   task.progress(batch.lines)
+}
+
+/** Of the events that are in, or would be. */
+function customersOf({ events }: Batch, outcomes: readonly Outcome[]): string[] {
+  return events.flatMap(({ externalCustomerId }, index) =>
+    outcomes[index] && !('reason' in outcomes[index]) ? [externalCustomerId] : [],
+  )
 }
 
 type Reason = Pick<LineRefusal, 'code' | 'field' | 'message'>

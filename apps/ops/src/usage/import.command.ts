@@ -7,6 +7,7 @@ import { ImportRefused, importUsage, type ImportTotals } from './import-usage'
 import { EXPORTED_COLUMNS, exportedEvents, mappedEvents, type EventsOfLine } from './line-events'
 import { openInput, type OpenedInput } from './open-input'
 import { RefusedFile } from './refused-file'
+import { UnknownCustomers } from './unknown-customers'
 import { assertMetric, assertOrganization, metricCodes } from './usage-scope'
 
 interface ImportFlags {
@@ -131,11 +132,12 @@ async function bringIn({ input, bytes }: OpenedInput, ports: OpsPorts, prepared:
   const dryRun = flags.dryRun === true
   const path = flags.refused ?? `${file}.refused.csv`
   const refusedFile = await RefusedFile.at({ path, isNamed: flags.refused !== undefined, input: file, dryRun })
+  const unknownCustomers = new UnknownCustomers(flags.organization, ports.views)
   const progress = ops.progress({ unit: 'lines' })
   let done = 0
   const task = {
     ...{ organizationId: flags.organization, eventsOf, codes, dryRun },
-    ...{ refused: refusedFile, signal: ops.signal },
+    ...{ refused: refusedFile, unknownCustomers, signal: ops.signal },
     progress: (lines: number) => {
       done += lines
       // As many lines as there will be, if the others are as long as those that were read.
@@ -146,7 +148,7 @@ async function bringIn({ input, bytes }: OpenedInput, ports: OpsPorts, prepared:
   try {
     const totals = await importUsage(input, ports, task)
     progress.end()
-    return report(totals, refusedFile, prepared)
+    return report({ totals, refusedFile, unknownCustomers }, prepared)
   } catch (error) {
     if (error instanceof ImportRefused) throw refused(`${error.message} What came before is in; run it again.`)
     throw error
@@ -157,10 +159,18 @@ async function bringIn({ input, bytes }: OpenedInput, ports: OpsPorts, prepared:
   }
 }
 
-function report(totals: ImportTotals, refusedFile: RefusedFile, { ops, file, flags }: Prepared): Outcome {
+interface Imported {
+  readonly totals: ImportTotals
+  readonly refusedFile: RefusedFile
+  readonly unknownCustomers: UnknownCustomers
+}
+
+function report({ totals, refusedFile, unknownCustomers }: Imported, { ops, file, flags }: Prepared): Outcome {
   const dryRun = flags.dryRun === true
   const refusedTo = refusedFile.isThere ? refusedFile.path : null
-  ops.out.document({ file, dryRun, interrupted: ops.signal.aborted, ...totals, refusedFile: refusedTo }, () =>
+  const unknown = { unknownCustomers: unknownCustomers.count, firstUnknownCustomers: unknownCustomers.first }
+  const head = { file, dryRun, interrupted: ops.signal.aborted }
+  ops.out.document({ ...head, ...totals, ...unknown, refusedFile: refusedTo }, () =>
     [
       `${totals.lines} lines of ${file}${dryRun ? ' (nothing was written)' : ''}`,
       `  ${dryRun ? 'could be taken' : 'ingested'}  ${totals.ingested}`,
@@ -169,6 +179,7 @@ function report(totals: ImportTotals, refusedFile: RefusedFile, { ops, file, fla
       ...(refusedTo === null ? [] : [`  reasons in  ${refusedTo}`]),
     ].join('\n'),
   )
+  if (unknownCustomers.count > 0) ops.out.note(unknownText(unknownCustomers))
   if (ops.signal.aborted) {
     ops.out.release()
     throw interrupted(brokenOff(totals, dryRun))
@@ -180,4 +191,9 @@ function brokenOff({ lastLine }: ImportTotals, dryRun: boolean): string {
   return dryRun
     ? `Interrupted after line ${lastLine}: all up to it was checked, nothing after it; nothing is in.`
     : `Interrupted after line ${lastLine}: all up to it is in, nothing after it. Run it again to go on.`
+}
+
+function unknownText({ count, first }: UnknownCustomers): string {
+  const named = first.join(', ') + (count > first.length ? ` and ${count - first.length} more` : '')
+  return `There is no customer ${named}: usage may come ahead of its customer, and is not billed until there is one.`
 }

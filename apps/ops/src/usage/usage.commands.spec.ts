@@ -171,6 +171,55 @@ describe('an import of usage', () => {
     expect((await files.run(argv)).document).toMatchObject({ ingested: 3_000 - done, duplicates: done })
   })
 
+  it('for a customer that is not there says so, as nobody is billed for it yet', async () => {
+    const file = files.write('calls.csv', `${HEADER}${line(1)}${line(2)}`)
+    const argv = [
+      'usage',
+      'import',
+      file,
+      '--organization',
+      files.organizationId,
+      '--time-column',
+      'TIMESTAMP',
+      ...TOKENS,
+    ]
+    for (const more of [['--dry-run'], []]) {
+      const { exitCode, said } = await files.run([...argv, '--customer', 'acmee', ...more])
+      expect([exitCode, said]).toEqual([0, expect.stringContaining('There is no customer acmee')])
+      const machines = await files.run([...argv, '--customer', 'acmee', ...more, '--json'])
+      expect([machines.document, machines.said]).toMatchObject([
+        { unknownCustomers: 1, firstUnknownCustomers: ['acmee'] },
+        '',
+      ])
+    }
+    const known = await files.run([...argv, '--customer', 'acme', '--json'])
+    expect(known.document).toMatchObject({ unknownCustomers: 0, firstUnknownCustomers: [] })
+    expect((await files.run([...argv, '--customer', 'acme'])).said).toBe('')
+  })
+
+  it('for many customers that are not there counts them, and names the first', async () => {
+    const column = (name: string) => `"${name}"`
+    const names = [
+      'transaction_id',
+      'external_customer_id',
+      'external_subscription_id',
+      'code',
+      'timestamp',
+      'properties',
+    ]
+    const rows = Array.from({ length: 24 }, (_, index) => {
+      const customer = index % 2 === 0 ? 'acme' : `c${index}`
+      return [`t${index}`, customer, '', 'calls', '2026-06-01T00:00:00Z', '{}'].map(column).join(',')
+    })
+    const file = files.write('exported.csv', [names.join(','), ...rows].join('\n'))
+    const argv = ['usage', 'import', file, '--organization', files.organizationId]
+    const { document } = await files.run([...argv, '--json'])
+    expect(document).toMatchObject({ ingested: 24, unknownCustomers: 12 })
+    expect(document?.['firstUnknownCustomers']).toHaveLength(10)
+    expect((await files.run(argv)).said).toContain('c1, c3')
+    expect((await files.run(argv)).said).toContain('and 2 more')
+  })
+
   it('that is tried and interrupted says that nothing is in', async () => {
     const file = files.write('calls.csv', `${HEADER}${line(1)}`)
     const argv = ['usage', 'import', file, '--organization', files.organizationId, ...MAPPING, ...TOKENS, '--dry-run']
