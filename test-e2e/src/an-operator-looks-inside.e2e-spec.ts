@@ -93,7 +93,7 @@ describe('an operator who has never seen this platform', () => {
     const [first, second] = await billed.invoices()
     const explained = await ops.run('invoices', 'explain', first?.id ?? '')
     expect(explained.code).toBe(0)
-    expect(explained.out).toContain('8 units = sum of units over 1 events')
+    expect(explained.out).toContain('8 units = sum of units over 1 event')
     expect(explained.out).toContain('units 0 to 10: 8 x 100 + 0 = 800')
     expect(explained.out).toContain('Everything adds up.')
     expect((await ops.run('invoices', 'explain', second?.id ?? '')).out).toContain(`corrects invoice ${first?.id}`)

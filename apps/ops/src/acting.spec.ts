@@ -107,6 +107,13 @@ describe('dead letters', () => {
     expect(await ops.json('dlq', 'retry', '--all', '--consumer', 'c')).toEqual({ retried: 0 })
   })
 
+  it('are counted in words', async () => {
+    const ops = await given()
+    expect((await ops.run('dlq', 'retry', 'first')).out).toMatch(/^1 letter is tried again/)
+    expect((await ops.run('dlq', 'drop', 'first', 'second', '--reason', 'torn')).out).toMatch(/^2 letters are given up/)
+    expect((await ops.run('dlq', 'retry', 'a', 'b')).err).toMatch(/a and b are not there/)
+  })
+
   it('are left alone when one that is named is not there', async () => {
     const ops = await given()
     for (const argv of [

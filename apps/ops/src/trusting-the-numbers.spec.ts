@@ -108,7 +108,7 @@ describe('an invoice made once more', () => {
   it('is the same from the same facts', async () => {
     const { ops } = await billed()
     expect(await ops.json<Rederived>('invoices', 'rederive', '--all')).toEqual({ checked: 1, differences: [] })
-    expect((await ops.run('invoices', 'rederive', '--all')).out).toContain('1 invoices were made once more; 0')
+    expect((await ops.run('invoices', 'rederive', '--all')).out).toContain('1 invoice was made once more; 0')
   })
 
   it('differs where what is recorded is not what follows from the facts', async () => {

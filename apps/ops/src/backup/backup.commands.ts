@@ -1,4 +1,5 @@
 import type { Command } from 'commander'
+import { counted } from '../console/counted'
 import { CommandEnded, type Outcome } from '../console/outcome'
 import { subcommand } from '../console/subcommand'
 import type { Ops } from '../ops'
@@ -29,7 +30,8 @@ async function backup(ops: Ops, vault: Vault, file: string): Promise<Outcome> {
   const { bytes, files, facts, endedAt } = done
   ops.out.document(
     { file, ...done },
-    () => `${file}: ${megabytes(bytes)} in ${files} files, store at position ${facts.head}, as it was at ${endedAt}.`,
+    () =>
+      `${file}: ${megabytes(bytes)} in ${counted(files, 'file')}, store at position ${facts.head}, as it was at ${endedAt}.`,
   )
   ops.out.note('It holds the secrets of DATA_DIR, by which sealed data can be read: keep it as you keep them.')
   return 'ok'
@@ -41,9 +43,9 @@ async function restore(ops: Ops, vault: Vault, { file, dataDir }: { file: string
   ops.out.document({ file, dataDir, ...restored }, () =>
     [
       `${dataDir} is as it was ${momentOf(restored)}; each file has its checksum.`,
-      `  store at position ${facts.head}, ${events} events`,
-      `  ${usageEvents} usage events, as their aggregates count`,
-      `  ${facts.migrations.length} migrations`,
+      `  store at position ${facts.head}, ${counted(events, 'event')}`,
+      `  ${counted(usageEvents, 'usage event')}, as their aggregates count`,
+      `  ${counted(facts.migrations.length, 'migration')}`,
       `Start it with DATA_DIR=${dataDir}.`,
     ].join('\n'),
   )

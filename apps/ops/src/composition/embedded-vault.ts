@@ -12,6 +12,7 @@ import {
 import type { Log } from '@billstream/event-sourcing-runtime'
 import { systemClock } from '@billstream/platform'
 import type { PlatformFacts, Vault } from '../backup/vault'
+import { counted } from '../console/counted'
 import { CommandEnded, refused, wrongUsage } from '../console/outcome'
 import { findPlace } from './open-platform'
 import type { OpsSettings } from './settings'
@@ -92,9 +93,10 @@ async function countsOf(query: Query): Promise<{ events: number; usageEvents: nu
            (select count(*) from usage.event)::float8 as usage,
            (select coalesce(sum(events_count), 0) from usage.hourly)::float8 as aggregated`)
   const { events, head, usage, aggregated } = counts as Record<'events' | 'head' | 'usage' | 'aggregated', number>
-  if (events !== head) throw new BackupUnusable(`The store holds ${events} events and ends at position ${head}.`)
+  if (events !== head)
+    throw new BackupUnusable(`The store holds ${counted(events, 'event')} and ends at position ${head}.`)
   if (usage !== aggregated)
-    throw new BackupUnusable(`There are ${usage} usage events, and aggregates of ${aggregated}.`)
+    throw new BackupUnusable(`The log holds ${counted(usage, 'usage event')}, and aggregates of ${aggregated}.`)
   return { events, usageEvents: usage }
 }
 

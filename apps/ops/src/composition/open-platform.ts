@@ -18,6 +18,7 @@ import {
   type PostgresPlatform,
 } from '@billstream/hosting'
 import { MasterKeyDiffers, RolesMissing, TenantsNotSeparated, type Database } from '@billstream/persistence-postgres'
+import { counted } from '../console/counted'
 import { CommandEnded } from '../console/outcome'
 import type { OpsPorts } from '../ops'
 import type { OpsSettings } from './settings'
@@ -108,7 +109,7 @@ async function refuseOtherVersions(database: Database): Promise<void> {
   if (first === undefined) return
   throw new CommandEnded(
     'refused',
-    `The database lacks ${others.length + 1} migrations of this version (first: ${first}): start the platform once. See ops doctor.`,
+    `The database lacks ${counted(others.length + 1, 'migration')} of this version (first: ${first}): start the platform once. See ops doctor.`,
   )
 }
 

@@ -1,4 +1,5 @@
 import type { Command } from 'commander'
+import { counted } from '../console/counted'
 import { interrupted, type Outcome } from '../console/outcome'
 import { toJson } from '../console/output'
 import { commandGroup, id, subcommand } from '../console/subcommand'
@@ -43,7 +44,8 @@ async function exportCustomer(ops: Ops, customerId: string): Promise<Outcome> {
   try {
     let printed = 0
     for await (const record of heldOf(customerId, await ops.open())) {
-      if (ops.signal.aborted) throw interrupted(`It was broken off behind ${printed} records: there are more.`)
+      if (ops.signal.aborted)
+        throw interrupted(`It was broken off behind ${counted(printed, 'record')}: there are more.`)
       ops.out.line(record, toJson(record))
       progress.advance(1)
       printed += 1

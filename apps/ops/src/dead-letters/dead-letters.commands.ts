@@ -1,5 +1,6 @@
 import type { Command } from 'commander'
 import type { RecordedEvent } from '@billstream/event-sourcing-core'
+import { counted, namesWithVerb, verbOf } from '../console/counted'
 import { refused, wrongUsage } from '../console/outcome'
 import { commandGroup, subcommand, wholeNumber } from '../console/subcommand'
 import { shownEvent } from '../events/event-text'
@@ -84,7 +85,8 @@ async function retryLetters(ops: Ops, ids: readonly string[], { all, consumer }:
   if (ids.length > 0 && retried === 0) throw refused('LETTERS: none of them has failed; they wait for one that has.')
   ops.out.document(
     { retried },
-    () => `${retried} letters are tried again within a second; dlq list shows what is left.`,
+    () =>
+      `${counted(retried, 'letter')} ${verbOf(retried, 'is', 'are')} tried again within a second; dlq list shows what is left.`,
   )
 }
 
@@ -94,15 +96,17 @@ async function dropLetters(ops: Ops, ids: readonly string[], reason: string): Pr
   await refuseUnknown(ids, { deadLetters })
   const dropped = await deadLetters.end(ids, { outcome: 'dropped', by: ops.operator, reason, at: clock.now() })
   if (dropped === 0) throw refused('LETTERS: none of them is there.')
-  ops.out.document({ dropped }, () => `${dropped} letters are given up; dlq list --ended keeps them.`)
+  ops.out.document(
+    { dropped },
+    () => `${counted(dropped, 'letter')} ${verbOf(dropped, 'is', 'are')} given up; dlq list --ended keeps what was.`,
+  )
 }
 
 /** All or none: where a name is wrong the operator may mean something else. */
 async function refuseUnknown(ids: readonly string[], { deadLetters }: Pick<OpsPorts, 'deadLetters'>): Promise<void> {
   const found = await Promise.all(ids.map(async (id) => ((await deadLetters.get(id)) ? [] : [id])))
   const unknown = found.flat()
-  if (unknown.length > 0)
-    throw refused(`LETTERS: ${unknown.join(', ')} ${isOrAre(unknown)} not there; nothing was done.`)
+  if (unknown.length > 0) throw refused(`LETTERS: ${namesWithVerb(unknown, 'is', 'are')} not there; nothing was done.`)
 }
 
 /** Who has no letter and never had one may be spelled wrongly. */
@@ -112,10 +116,6 @@ async function assertConsumer(consumer: string, { deadLetters }: Pick<OpsPorts, 
   const there = new Set((await deadLetters.list({ limit: LIST_MAX })).map((letter) => letter.consumer))
   const names = [...there].join(', ') || 'nobody'
   throw wrongUsage('--consumer', `no letter of ${consumer} lies there or has left; there are letters of: ${names}.`)
-}
-
-function isOrAre({ length }: readonly string[]): string {
-  return length === 1 ? 'is' : 'are'
 }
 
 function withoutPersonal<Letter extends { readonly message: unknown }>(letter: Letter): Letter {

@@ -1,5 +1,6 @@
 import type { Command } from 'commander'
 import type { Delivery, DeliveryStatus } from '@billstream/event-sourcing-runtime'
+import { counted, verbOf } from '../console/counted'
 import { interrupted, wrongUsage } from '../console/outcome'
 import type { Column } from '../console/output'
 import { commandGroup, id, instant, oneOf, subcommand, wholeNumber } from '../console/subcommand'
@@ -72,11 +73,15 @@ async function retryDeliveries(ops: Ops, range: Range): Promise<undefined> {
   try {
     const retried = await retryFailed(searchOf(range), ports, { progress, signal: ops.signal })
     if (ops.signal.aborted)
-      throw interrupted(`It was broken off: ${retried} deliveries are due again, the others are not. A repeat goes on.`)
-    ops.out.document({ retried }, () => `${retried} deliveries are due again.`)
+      throw interrupted(`It was broken off: ${dueAgain(retried)}, the others are not. A repeat goes on.`)
+    ops.out.document({ retried }, () => `${dueAgain(retried)}.`)
   } finally {
     progress.end()
   }
+}
+
+function dueAgain(count: number): string {
+  return `${counted(count, 'delivery', 'deliveries')} ${verbOf(count, 'is', 'are')} due again`
 }
 
 function searchOf({ organization, from = EVER.from, to = EVER.to }: Range) {

@@ -1,6 +1,7 @@
 import { timersProgress, wantPositions } from '@billstream/event-sourcing-runtime'
 import type { OpsPorts } from '../ops'
 import { ageBehind, projectionStatuses } from '../projections/projection-status'
+import { counted, verbOf } from '../console/counted'
 import { fine, problem, warning, type Finding, type Readers } from './finding'
 
 /** A projection may be this far behind without a word. */
@@ -25,7 +26,7 @@ export async function examine(ports: OpsPorts, readers: Readers, signal: AbortSi
 }
 
 async function storeFinding({ eventStore }: OpsPorts): Promise<Finding> {
-  return fine('events', `${await eventStore.head()} positions`)
+  return fine('events', counted(await eventStore.head(), 'position'))
 }
 
 async function projectionFindings(ports: OpsPorts, signal: AbortSignal): Promise<Finding[]> {
@@ -36,9 +37,11 @@ async function projectionFindings(ports: OpsPorts, signal: AbortSignal): Promise
     if (state === 'never_ran') return [problem(about, 'has never run', 'Start the projector (npm start runs it).')]
     if (lagSeconds <= LAG_WARNING_SECONDS) return []
     const todo = 'Is the projector running? projections status shows its last error.'
-    return [problem(about, `${lagEvents} events and ${lagSeconds} s behind`, todo)]
+    return [problem(about, `${counted(lagEvents, 'event')} and ${lagSeconds} s behind`, todo)]
   })
-  return unwell.length > 0 ? unwell : [fine('projections', `${statuses.length} are up to date`)]
+  return unwell.length > 0
+    ? unwell
+    : [fine('projections', `${statuses.length} ${verbOf(statuses.length, 'is', 'are')} up to date`)]
 }
 
 async function readerFindings(
@@ -57,7 +60,7 @@ async function readerFindings(
     if (seconds > LAG_WARNING_SECONDS) behind.push(readerBehind(name, seconds))
   }
   if (positions.length === 0 || behind.length > 0) return behind
-  return [fine('consumers', `${positions.length} have handled what is recorded`)]
+  return [fine('consumers', `${positions.length} ${verbOf(positions.length, 'has', 'have')} handled what is recorded`)]
 }
 
 function readerBehind(name: string, seconds: number): Finding {
@@ -69,7 +72,7 @@ async function processFinding({ processes }: OpsPorts): Promise<Finding> {
   const overview = await processes.overview()
   const refused = overview.reduce((sum, { alarms }) => sum + alarms, 0)
   const wanted = overview.reduce((sum, { open }) => sum + open, 0)
-  const seen = `${wanted} commands are wanted and not answered, ${refused} were refused for good`
+  const seen = `${counted(wanted, 'command')} ${verbOf(wanted, 'is', 'are')} wanted and not answered, ${refused} ${verbOf(refused, 'was', 'were')} refused for good`
   if (refused === 0) return fine('processes', seen)
   return warning(
     'processes',
@@ -85,7 +88,7 @@ async function timerFinding({ timers, clock, billingHalts }: OpsPorts): Promise<
     ({ clockId, organizationId }) => clockId === null && !halted.has(organizationId),
   )
   if (due.length === 0) return fine('timers', `none is later than ${LATE_TIMER_SECONDS} s`)
-  const seen = `${due.length} are due for more than ${LATE_TIMER_SECONDS} s, the first since ${due[0]?.due ?? ''}`
+  const seen = `${due.length} ${verbOf(due.length, 'is', 'are')} due for more than ${LATE_TIMER_SECONDS} s, the first since ${due[0]?.due ?? ''}`
   return problem('timers', seen, 'Do the services run? timers run-due gives their commands to the services.')
 }
 
@@ -93,9 +96,10 @@ async function deadLetterFinding({ deadLetters }: OpsPorts): Promise<Finding> {
   const letters = await deadLetters.list({ limit: LOOKED_AT_MAX })
   if (letters.length === 0) return fine('dead letters', 'none')
   const failed = letters.filter(({ waits }) => !waits).length
+  const waiting = letters.length - failed
   return problem(
     'dead letters',
-    `${failed} have failed, ${letters.length - failed} wait behind them`,
+    `${failed} ${verbOf(failed, 'has', 'have')} failed, ${waiting} ${verbOf(waiting, 'waits', 'wait')} behind`,
     'dlq list, then dlq retry or dlq drop.',
   )
 }

@@ -1,5 +1,6 @@
 import type { Fee, InvoiceContent } from '@billstream/invoicing-contracts'
 import type { PriceStep } from '@billstream/rating'
+import { counted } from '../console/counted'
 import { moneyText } from '../console/money-text'
 import { printable } from '../console/table'
 import { addsUp, type ExplainedInvoice } from './explain-invoice'
@@ -50,7 +51,11 @@ function measuredLines(fee: Fee, { measurement }: FeeContext): string[] {
   const { chargeId, units, eventsCount, metricCode } = fee
   if (chargeId === null) return []
   const measured = chargesFor(fee, measurement).find((charge) => charge.chargeId === chargeId)
-  return [measured ? measuredText(measured) : `${units} units of ${metricCode ?? ''} from ${eventsCount} events`]
+  return [
+    measured
+      ? measuredText(measured)
+      : `${counted(units, 'unit')} of ${metricCode ?? ''} from ${counted(eventsCount, 'event')}`,
+  ]
 }
 
 /** Of the period that the fee is for: its own, or the one that it corrects. */
@@ -61,10 +66,10 @@ function chargesFor({ cause }: Fee, measurement: Measurement | null): Measuremen
 }
 
 function measuredText({ units, aggregation, metricCode, rounding, parts }: Measurement['charges'][number]): string {
-  const rounded = rounding ? `, then ${rounding.fn} to ${rounding.precision} places` : ''
+  const rounded = rounding ? `, then ${rounding.fn} to ${counted(rounding.precision, 'place')}` : ''
   const { eventsCount, sum, max, latest, uniqueCount } = parts
-  const counted = `sum ${sum}, max ${max ?? '-'}, latest ${latest ?? '-'}, distinct ${uniqueCount}`
-  return `${units} units = ${aggregation} of ${metricCode} over ${eventsCount} events${rounded} (${counted})`
+  const measures = `sum ${sum}, max ${max ?? '-'}, latest ${latest ?? '-'}, distinct ${uniqueCount}`
+  return `${counted(units, 'unit')} = ${aggregation} of ${metricCode} over ${counted(eventsCount, 'event')}${rounded} (${measures})`
 }
 
 interface PartStep {
@@ -85,14 +90,14 @@ function stepText(step: Step): string {
     case 'units':
       return `units ${step.from} to ${step.to ?? 'the end'}: ${step.units} x ${step.unitPrice} + ${step.flatAmount} = ${step.amount}`
     case 'packages':
-      return `${step.packages} packages of ${step.size} after ${step.freeUnits} free, at ${step.packagePrice} = ${step.amount}`
+      return `${counted(String(step.packages), 'package')} of ${step.size} after ${step.freeUnits} free, at ${step.packagePrice} = ${step.amount}`
     case 'minimum':
     case 'maximum':
       return `${step.kind} of the line ${step.limit}: ${step.amount}`
     case 'carried':
       return `left over from an earlier credit: ${step.amount}`
     case 'further':
-      return `${step.steps ?? 0} further steps: ${step.amount}`
+      return `${counted(String(step.steps ?? 0), 'further step')}: ${step.amount}`
   }
 }
 

@@ -1,4 +1,5 @@
 import type { Command } from 'commander'
+import { counted, verbOf } from '../console/counted'
 import { interrupted, refused, wrongUsage, type Outcome } from '../console/outcome'
 import type { Column } from '../console/output'
 import { commandGroup, id, subcommand } from '../console/subcommand'
@@ -57,7 +58,8 @@ async function rederive(ops: Ops, { organization, all }: RederiveOptions): Promi
   const result = await rederiveAll(organization, ports, { progress, signal: ops.signal }).finally(() => progress.end())
   const { checked, differences } = result
   const invoices = new Set(differences.map(({ invoiceId }) => invoiceId)).size
-  const seen = `${checked} invoices were made once more; ${invoices} of them differ, in ${differences.length} places.`
+  const made = `${counted(checked, 'invoice')} ${verbOf(checked, 'was', 'were')} made once more`
+  const seen = `${made}; ${invoices} of them ${verbOf(invoices, 'differs', 'differ')}, in ${counted(differences.length, 'place')}.`
   if (ops.signal.aborted) throw interrupted(`It was broken off: ${seen} The others were not looked at.`)
   if (!ops.out.forMachines && differences.length > 0) ops.out.table(differences.slice(0, PRINTED_MAX), DIFFERENCE, '')
   ops.out.document(result, () => seen)

@@ -49,7 +49,7 @@ describe('commands that were refused', () => {
     const { ops, wanted, refused } = await given()
     expect(await ops.json('processes', 'retry', '--all', '--process', draft)).toEqual({ retried: 2 })
     expect(await wanted()).toEqual([{ name: 'a' }, { name: 'b' }])
-    expect(await ops.json('processes', 'retry', '--all')).toEqual({ retried: 1 })
+    expect((await ops.run('processes', 'retry', '--all')).out).toMatch(/^1 command is sent again/)
     expect(await ops.json('processes', 'retry', '--all')).toEqual({ retried: 0 })
     expect(await refused()).toEqual([])
   })

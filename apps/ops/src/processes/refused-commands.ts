@@ -1,3 +1,4 @@
+import { counted, verbOf } from '../console/counted'
 import { refused, wrongUsage } from '../console/outcome'
 import type { Ops, OpsPorts } from '../ops'
 import { DROPPED, REFUSED } from './process-text'
@@ -29,7 +30,8 @@ export async function retryRefused(
   const retried = await processes.sendAgain(all ? await alarmsOf(process, { processes }) : ids)
   ops.out.document(
     { retried },
-    () => `${retried} commands are sent again within a second; processes refused shows what is refused again.`,
+    () =>
+      `${counted(retried, 'command')} ${verbOf(retried, 'is', 'are')} sent again within a second; processes refused shows what is refused again.`,
   )
 }
 
@@ -39,7 +41,11 @@ export async function dropRefused(ops: Ops, ids: readonly string[], reason: stri
   await refuseUnknown(ids, { processes })
   const dropped = await processes.drop(ids, { by: ops.operator, reason, at: clock.now() })
   if (dropped === 0) throw refused('COMMANDS: all of them were dropped before; processes refused --dropped has them.')
-  ops.out.document({ dropped }, () => `${dropped} commands are given up; processes refused --dropped keeps them.`)
+  ops.out.document(
+    { dropped },
+    () =>
+      `${counted(dropped, 'command')} ${verbOf(dropped, 'is', 'are')} given up; processes refused --dropped keeps what was.`,
+  )
 }
 
 /** Throws CommandEnded naming `--process` where no process of the name has handled, wanted or been refused anything. */

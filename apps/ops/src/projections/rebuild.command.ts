@@ -7,6 +7,7 @@ import {
   type ViewComparison,
   type ViewDifference,
 } from '@billstream/event-sourcing-runtime'
+import { counted } from '../console/counted'
 import { interrupted, refused, wrongUsage, type CommandEnded, type Outcome } from '../console/outcome'
 import type { Column } from '../console/output'
 import { shownCell, shownRow, type Personal } from '../console/shown-row'
@@ -159,7 +160,7 @@ async function pauseOf(projection: Projection, ports: OpsPorts): Promise<Pick<Re
 
 function resultOf({ switched, pause }: Rebuilt): string {
   const result = switched ? 'rebuilt' : 'as it was'
-  return pause ? `${result}, still paused ${pause.lagEvents} events behind` : result
+  return pause ? `${result}, still paused ${counted(pause.lagEvents, 'event')} behind` : result
 }
 
 function show(rebuilt: readonly Rebuilt[], ops: Ops): void {

@@ -1,4 +1,5 @@
 import type { Command } from 'commander'
+import { counted, verbOf } from '../console/counted'
 import { interrupted, wrongUsage, type Outcome } from '../console/outcome'
 import { position, subcommand } from '../console/subcommand'
 import type { Ops } from '../ops'
@@ -66,8 +67,8 @@ function topicOf({ topic }: ReplayOptions): string {
 }
 
 function summaryOf({ events, first, last, perType }: Replayed, { topic, dryRun }: ReplayOptions): string {
-  const verb = dryRun ? 'would be published' : `were published to ${topic ?? ''}`
-  const head = `${events} events ${verb}, positions ${first ?? '-'} to ${last ?? '-'}`
+  const verb = dryRun ? 'would be published' : `${verbOf(events, 'was', 'were')} published to ${topic ?? ''}`
+  const head = `${counted(events, 'event')} ${verb}, positions ${first ?? '-'} to ${last ?? '-'}`
   return [head, ...Object.entries(perType).map(([type, count]) => `  ${String(count).padStart(10)}  ${type}`)].join(
     '\n',
   )

@@ -1,5 +1,6 @@
 import type { Command } from 'commander'
 import type { Timer } from '@billstream/event-sourcing-runtime'
+import { counted, verbOf } from '../console/counted'
 import { interrupted } from '../console/outcome'
 import type { Column } from '../console/output'
 import { commandGroup, id, instant, oneOf, subcommand, wholeNumber } from '../console/subcommand'
@@ -62,8 +63,13 @@ async function runDueTimers(ops: Ops): Promise<undefined> {
   try {
     const given = await runDue(CONTEXTS, ports, { progress, signal: ops.signal })
     if (ops.signal.aborted)
-      throw interrupted(`It was broken off: the commands of ${given} timers are on their way. A repeat goes on.`)
-    ops.out.document({ given }, () => `${given} timers were due; their commands are on their way.`)
+      throw interrupted(
+        `It was broken off: the commands of ${counted(given, 'timer')} are on their way. A repeat goes on.`,
+      )
+    ops.out.document(
+      { given },
+      () => `${counted(given, 'timer')} ${verbOf(given, 'was', 'were')} due; the commands are on their way.`,
+    )
   } finally {
     progress.end()
   }

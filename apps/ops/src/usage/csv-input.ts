@@ -3,6 +3,7 @@ import { csvRecords, type CsvRecord } from './csv-records'
 import { inUtf8 } from './in-utf8'
 import { isBad, RECORD_BYTES_MAX, type AnyLine, type InputFile } from './input-line'
 import { splitLines } from './split-lines'
+import { counted } from '../console/counted'
 
 const JSON_NUMBER = /^-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?$/
 
@@ -29,7 +30,8 @@ function lineOf(
   { line, cells }: CsvRecord,
   { places, width }: { places: ReadonlyMap<string, number>; width: number },
 ): AnyLine {
-  if (cells.length !== width) return { line, problem: `The line has ${cells.length} columns, the header ${width}.` }
+  if (cells.length !== width)
+    return { line, problem: `The line has ${counted(cells.length, 'column')}, the header ${width}.` }
   const text = (column: string): string | undefined => cells[places.get(column) ?? -1] || undefined
   const json = (column: string): string | undefined => {
     const value = text(column)

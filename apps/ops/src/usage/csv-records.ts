@@ -1,6 +1,7 @@
 import { CsvError, parse } from 'csv-parse/sync'
 import { RECORD_BYTES_MAX, type BadLine } from './input-line'
 import type { TextLine } from './split-lines'
+import { counted } from '../console/counted'
 
 export interface CsvRecord {
   /** The last of its lines: ids that were derived from it stay what they are. */
@@ -78,7 +79,7 @@ function readRecord(lines: readonly TextLine[], columns: number | undefined): Re
   if (lines.length > 1 && columns !== undefined && cells.length !== columns) {
     return badLine(
       lines,
-      `A quote is opened here; up to line ${line} that makes ${cells.length} columns, the header has ${columns}.`,
+      `A quote is opened here; up to line ${line} that makes ${counted(cells.length, 'column')}, the header has ${columns}.`,
     )
   }
   return { line, cells }

@@ -5,6 +5,7 @@ import { extname } from 'node:path'
 import type { Writable } from 'node:stream'
 import { compareInstants } from '@billstream/kernel'
 import type { Command } from 'commander'
+import { counted, verbOf } from '../console/counted'
 import { interrupted, wrongUsage, type CommandEnded } from '../console/outcome'
 import { filled, id, instant, subcommand } from '../console/subcommand'
 import type { Ops, OpsPorts } from '../ops'
@@ -58,14 +59,18 @@ async function runExport(ops: Ops, file: string, flags: ExportFlags): Promise<un
   )
   if (ops.signal.aborted) throw brokenOff(file, written)
   if (file !== STANDARD_OUTPUT) {
-    ops.out.document({ file, events: written }, () => `${written} events are in ${file}.`)
+    ops.out.document(
+      { file, events: written },
+      () => `${counted(written, 'event')} ${verbOf(written, 'is', 'are')} in ${file}.`,
+    )
   }
 }
 
 function brokenOff(file: string, written: number): CommandEnded {
-  if (file === STANDARD_OUTPUT) return interrupted(`It was broken off behind ${written} events: there may be more.`)
+  if (file === STANDARD_OUTPUT)
+    return interrupted(`It was broken off behind ${counted(written, 'event')}: there may be more.`)
   return interrupted(
-    `It was broken off behind ${written} events: ${file} was not written, and nothing was left behind.`,
+    `It was broken off behind ${counted(written, 'event')}: ${file} was not written, and nothing was left behind.`,
   )
 }
 

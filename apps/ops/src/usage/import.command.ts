@@ -1,4 +1,5 @@
 import type { Command } from 'commander'
+import { counted } from '../console/counted'
 import { interrupted, refused, wrongUsage, type Outcome } from '../console/outcome'
 import { filled, id, subcommand } from '../console/subcommand'
 import type { Ops, OpsPorts } from '../ops'
@@ -172,7 +173,7 @@ function report({ totals, refusedFile, unknownCustomers }: Imported, { ops, file
   const head = { file, dryRun, interrupted: ops.signal.aborted }
   ops.out.document({ ...head, ...totals, ...unknown, refusedFile: refusedTo }, () =>
     [
-      `${totals.lines} lines of ${file}${dryRun ? ' (nothing was written)' : ''}`,
+      `${counted(totals.lines, 'line')} of ${file}${dryRun ? ' (nothing was written)' : ''}`,
       `  ${dryRun ? 'could be taken' : 'ingested'}  ${totals.ingested}`,
       ...(dryRun ? [] : [`  duplicates  ${totals.duplicates}`, `  conflicts  ${totals.conflicts}`]),
       `  refused  ${totals.refused}`,

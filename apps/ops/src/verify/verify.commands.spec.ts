@@ -143,7 +143,7 @@ describe('a rebuild of a view that is paused', () => {
   it('says that it is paused still, and how far behind', async () => {
     const { ops } = await paused()
     const rebuilt = await ops.run('projections', 'rebuild', 'accounts.customer')
-    expect(rebuilt.out).toContain('rebuilt, still paused 1 events behind')
+    expect(rebuilt.out).toContain('rebuilt, still paused 1 event behind')
     expect(rebuilt.err).toContain('paused by ann: a wrong fold')
     expect((await ops.run('projections', 'status')).out).toMatch(/accounts\.customer +paused, behind/)
   })
