@@ -5,6 +5,7 @@ import { boxBillingControllers } from './apis/boxbilling/boxbilling.controllers'
 import { ApiKeyDirectory } from './edge/authentication/api-key-directory'
 import { Authenticator } from './edge/authentication/authenticator'
 import { KeyUseRecorder } from './edge/authentication/key-use-recorder'
+import { GracefulStop } from './edge/graceful-stop/graceful-stop'
 import { createHttpApplication } from './edge/http/create-http-application'
 import { EdgeFilter } from './edge/http/edge.filter'
 import type { GatewayPorts, GatewaySettings } from './edge/http/gateway-settings'
@@ -18,7 +19,7 @@ import { GatewayModule } from './gateway.module'
 
 /**
  * The public HTTP side, ready to listen. Reads views, sends commands over the bus; has no rules of its own.
- * Closing the application ends its loops.
+ * Closing the application answers what has come, and ends its loops.
  */
 export async function createGateway(
   ports: GatewayPorts,
@@ -29,6 +30,7 @@ export async function createGateway(
   const limiter = new RateLimiter(ports.counters, ports.clock)
   const uses = new KeyUseRecorder(ports)
   const upkeep = new Upkeep(ports, limiter, uses)
+  const gracefulStop = new GracefulStop(ports, settings.drainMs)
   const runner = new OperationRunner({
     authenticator: new Authenticator(keys, ports.clock, { adminSecret: settings.adminSecret, uses }),
     limiter,
@@ -38,7 +40,7 @@ export async function createGateway(
   })
   const routes = new RouteTable(operationsOfControllers(boxBillingControllers))
   const application = await createHttpApplication({
-    module: GatewayModule.register({ ports, bus, settings, keys, upkeep }),
+    module: GatewayModule.register({ ports, bus, settings, keys, upkeep, gracefulStop }),
     runner,
     filter: new EdgeFilter(ports.log, presentBoxBillingError, routes),
     presentError: presentBoxBillingError,
@@ -46,6 +48,7 @@ export async function createGateway(
     signals: settings.signals,
     ports,
   })
+  gracefulStop.watch(application.getHttpAdapter().getInstance())
   await application.init()
   await application.getHttpAdapter().getInstance().ready()
   return application

@@ -10,6 +10,7 @@ import { ABOUT } from './apis/boxbilling/root/root.controller'
 import { ApiKeyDirectory } from './edge/authentication/api-key-directory'
 import { CommandSender } from './edge/commands/command-sender'
 import { CustomerTimes } from './edge/commands/customer-time'
+import { GracefulStop } from './edge/graceful-stop/graceful-stop'
 import type { GatewayPorts, GatewaySettings } from './edge/http/gateway-settings'
 import { Upkeep } from './edge/http/upkeep'
 import { DOCUMENTS, DocsController } from './edge/openapi/docs.controller'
@@ -22,17 +23,19 @@ export interface GatewayParts {
   readonly settings: GatewaySettings
   readonly keys: ApiKeyDirectory
   readonly upkeep: Upkeep
+  readonly gracefulStop: GracefulStop
 }
 
 /** Every public API with its documents and the health of the process. */
 @Module({})
 export class GatewayModule {
   static register(parts: GatewayParts): DynamicModule {
-    const { ready, signals } = parts.settings
+    const { gracefulStop, settings } = parts
+    const { ready, signals } = settings
     return {
       module: GatewayModule,
       imports: [
-        HealthModule.register(ready),
+        HealthModule.register(() => gracefulStop.isOpen && ready()),
         ...(signals ? [MetricsModule.register(signals.metrics, signals.metricsAccess)] : []),
       ],
       controllers: [...boxBillingControllers, DocsController],
@@ -41,10 +44,11 @@ export class GatewayModule {
   }
 }
 
-function edgeProviders({ ports, bus, keys, upkeep }: GatewayParts): Provider[] {
+function edgeProviders({ ports, bus, keys, upkeep, gracefulStop }: GatewayParts): Provider[] {
   return [
     { provide: ApiKeyDirectory, useValue: keys },
     { provide: Upkeep, useValue: upkeep },
+    { provide: GracefulStop, useValue: gracefulStop },
     { provide: CommandSender, useValue: new CommandSender(ports, bus) },
     { provide: CustomerTimes, useValue: new CustomerTimes(ports) },
     { provide: GatewayReads, useValue: new GatewayReads(ports) },

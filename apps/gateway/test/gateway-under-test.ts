@@ -25,6 +25,7 @@ const settings: GatewaySettings = {
   version: '1.2.3',
   domain: 'localhost:3000',
   ready: () => true,
+  drainMs: 0,
 }
 
 interface Sent {

@@ -51,6 +51,7 @@ export async function startCompared(store: Store, transport: Transport): Promise
   const gateway = await createGateway(ports, bus, {
     ...{ adminSecret: SERVER_SECRET, serverSecret: SERVER_SECRET, corsOrigins: [], version: '0', domain: 'localhost' },
     rateLimits: { ingestPerMinute: PLENTY, apiPerMinute: PLENTY },
+    drainMs: 0,
     ready: () => Promise.resolve(true),
   })
   closers.push(() => gateway.close())

@@ -67,6 +67,7 @@ export async function startPlatform(
   const gateway = await createGateway(ports, platform.bus, {
     ...{ adminSecret: ADMIN_SECRET, serverSecret, corsOrigins: [], version: '0', domain: 'localhost' },
     rateLimits: { ingestPerMinute: PLENTY, apiPerMinute: PLENTY },
+    drainMs: 0,
     ready: () => Promise.resolve(true),
     signals: { ...signals, metricsAccess: 'everybody' },
   })

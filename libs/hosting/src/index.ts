@@ -4,6 +4,7 @@ export { allMigrations, openPostgresPlatform, proveServerSecret, type PostgresPl
 export { isLoopback, SettingReader, SettingsInvalid, type Environment } from './settings/setting-reader'
 export {
   LOG_LEVELS,
+  readDrainMs,
   readRateLimits,
   readSignals,
   readWebhookTargets,

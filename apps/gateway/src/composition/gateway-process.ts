@@ -33,12 +33,13 @@ async function start(environment: Environment, signal: AbortSignal): Promise<Run
       version: VERSION,
       domain: `${settings.host}:${settings.port}`,
       ready: isReady,
+      drainMs: settings.drainMs,
       signals: { ...signals, metricsAccess: metricsAccessBesideApis(settings.signals, settings.host) },
     })
     closers.push(() => gateway.close())
     await gateway.listen(settings.port, settings.host)
     const address = (await gateway.getUrl()).replace('[::1]', 'localhost')
-    return { address, stop: () => closers.run(log) }
+    return { address, stop: () => closers.run(log), drainMs: settings.drainMs }
   } catch (error) {
     await closers.run(log)
     throw error

@@ -61,6 +61,7 @@ async function openAll(
       name: `${app}-${replica}`,
       main: resolve(PROGRAMS, app, 'main.js'),
       environment: { ...process.env, ...environment, ...more },
+      drainMs: settings.drainMs,
       log,
       watch,
       say: (line) => void process.stdout.write(`${line}\n`),

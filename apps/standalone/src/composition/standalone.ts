@@ -83,6 +83,7 @@ async function openAll(settings: Settings, signals: OpenSignals, stops: Closers)
     corsOrigins: settings.corsOrigins,
     version: VERSION,
     domain: `${settings.host}:${settings.port}`,
+    drainMs: settings.drainMs,
     ready: async () => (await database.pendingMigrations(allMigrations)).length === 0,
     signals: { ...signals, metricsAccess: metricsAccessBesideApis(settings.signals, settings.host) },
   })

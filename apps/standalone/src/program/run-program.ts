@@ -20,7 +20,7 @@ export interface Program<S extends Settings> {
   readSettings(): S
   /** signal: aborted when the program is told to stop; a start that fails then has closed again what it had opened. */
   start(settings: S, signal: AbortSignal): Promise<RunningProgram>
-  /** A second Ctrl-C, or a stop that hangs longer, ends the process at once. */
+  /** A second Ctrl-C, or a stop that hangs longer beside what the gateway drains, ends the process at once. */
   readonly stopTimeoutMs: number
 }
 
@@ -43,7 +43,7 @@ async function run<S extends Settings>(program: Program<S>): Promise<void> {
     told.abort()
     await (await starting)?.stop()
   }
-  stopOnSignals(stopOrder({ stop, timeoutMs: program.stopTimeoutMs }))
+  stopOnSignals(stopOrder({ stop, timeoutMs: () => settings.drainMs + program.stopTimeoutMs }))
   const running = await starting
   if (running === undefined || told.signal.aborted) return
   print(running, settings)

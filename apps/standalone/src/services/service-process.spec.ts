@@ -22,7 +22,7 @@ describe('a service that ends by itself', () => {
   beforeAll(() => {
     writeFileSync(main, PROGRAM)
     service = new ServiceProcess({
-      ...{ name: 'sample', main, environment: { PATH: process.env['PATH'], PORT: '0' } },
+      ...{ name: 'sample', main, environment: { PATH: process.env['PATH'], PORT: '0' }, drainMs: 0 },
       log: { info: () => undefined, warn: () => undefined, error: () => undefined },
       watch,
       say: (line) => said.push(line),

@@ -20,6 +20,8 @@ export interface ServiceProcessOptions {
   /** Its compiled program. */
   readonly main: string
   readonly environment: Readonly<Record<string, string | undefined>>
+  /** How long it may go on taking work when it is asked to end, in milliseconds. */
+  readonly drainMs: number
   readonly log: Log
   /** Ends it when this process is gone. */
   readonly watch: Pick<ProcessWatch, 'add'>
@@ -53,7 +55,7 @@ export class ServiceProcess {
       const ended = once(child, 'exit')
       child.kill('SIGTERM')
       const late = new AbortController()
-      void systemSleeper.sleep(STOP_TIMEOUT_MS, late.signal).then(() => {
+      void systemSleeper.sleep(this.options.drainMs + STOP_TIMEOUT_MS, late.signal).then(() => {
         if (!late.signal.aborted) child.kill('SIGKILL')
       })
       await ended

@@ -2,6 +2,7 @@ import { resolve } from 'node:path'
 import {
   isLoopback,
   LOG_LEVELS,
+  readDrainMs,
   readRateLimits,
   readSignals,
   readWebhookTargets,
@@ -30,6 +31,7 @@ export interface Settings {
   readonly webhookTargets: { readonly allowPrivate: boolean; readonly allowLoopback: boolean }
   readonly corsOrigins: readonly string[]
   readonly rateLimits: RateLimits
+  readonly drainMs: number
   readonly logLevel: string
   readonly signals: SignalSettings
 }
@@ -55,6 +57,7 @@ export function readSettings(environment: Environment): Settings {
     webhookTargets: readWebhookTargets(read, loopback),
     corsOrigins: read.origins('CORS_ORIGINS'),
     rateLimits: readRateLimits(read),
+    drainMs: readDrainMs(read),
     logLevel: read.oneOf('LOG_LEVEL', LOG_LEVELS, 'warn'),
     signals: readSignals(read),
     ...onlyGiven({

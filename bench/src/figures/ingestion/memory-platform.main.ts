@@ -31,6 +31,7 @@ async function main(): Promise<void> {
   const gateway = await createGateway(ports, platform.bus, {
     ...{ adminSecret, serverSecret, corsOrigins: [], version: '0', domain: 'localhost' },
     rateLimits: { ingestPerMinute: Number.MAX_SAFE_INTEGER, apiPerMinute: Number.MAX_SAFE_INTEGER },
+    drainMs: 0,
     ready: () => true,
     signals: { ...signals, metricsAccess: 'nobody' },
   })

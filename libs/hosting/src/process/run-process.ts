@@ -10,6 +10,8 @@ const STOP_TIMEOUT_MS = 15_000
 export interface RunningProcess {
   /** Where it answers HTTP. */
   readonly address: string
+  /** How long a stop goes on taking work, beside its own time, in milliseconds. */
+  readonly drainMs?: number
   /** Stops taking work, finishes or gives back what it has, closes what is open. */
   stop(): Promise<void>
 }
@@ -36,11 +38,13 @@ export function runProcess(name: string, start: StartProcess): void {
     told.abort()
     await (await running)?.stop()
   }
-  const order = stopOrder({ stop, timeoutMs: STOP_TIMEOUT_MS })
+  let drainMs = 0
+  const order = stopOrder({ stop, timeoutMs: () => drainMs + STOP_TIMEOUT_MS })
   stopOnSignals(order)
   if (process.connected) process.on('disconnect', order)
   running.then(
     (started) => {
+      drainMs = started?.drainMs ?? 0
       // Nobody may be left to read it.
       if (started && !told.signal.aborted) announce(name, started.address)
     },

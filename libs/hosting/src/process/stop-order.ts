@@ -7,7 +7,7 @@ export interface StopOptions {
   /** The orderly end: stops taking work, closes what is open. */
   readonly stop: () => Promise<void>
   /** A stop that takes longer ends the process at once, with 1. */
-  readonly timeoutMs: number
+  readonly timeoutMs: () => number
 }
 
 /** The order to stop, for whoever hears it: the first does, with 0 at its end; another one ends the process at once, with 1. */
@@ -20,7 +20,7 @@ export function stopOrder({ stop, timeoutMs }: StopOptions): () => void {
       return
     }
     stoppingSinceMs = now
-    void systemSleeper.sleep(timeoutMs).then(() => process.exit(1))
+    void systemSleeper.sleep(timeoutMs()).then(() => process.exit(1))
     void stop().then(
       () => process.exit(0),
       () => process.exit(1),

@@ -3,6 +3,7 @@ import { readKafkaSettings } from './kafka-settings'
 import { isLoopback, SettingReader, SettingsInvalid, type Environment } from './setting-reader'
 import {
   LOG_LEVELS,
+  readDrainMs,
   readRateLimits,
   readSignals,
   readWebhookTargets,
@@ -39,6 +40,7 @@ export interface GatewaySettings extends ServiceSettings {
   readonly adminSecret: string
   readonly corsOrigins: readonly string[]
   readonly rateLimits: RateLimits
+  readonly drainMs: number
 }
 
 /** Throws SettingsInvalid with everything that is wrong. */
@@ -55,6 +57,7 @@ export function readGatewaySettings(environment: Environment): GatewaySettings {
     adminSecret: read.secret('ADMIN_SECRET', 'to make organizations') ?? '',
     corsOrigins: read.origins('CORS_ORIGINS'),
     rateLimits: readRateLimits(read),
+    drainMs: readDrainMs(read),
   }))
 }
 

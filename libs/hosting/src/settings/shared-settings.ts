@@ -20,6 +20,11 @@ export function readRateLimits(read: SettingReader): RateLimits {
   }
 }
 
+/** From the order to stop until the gateway takes no more connections, in milliseconds. */
+export function readDrainMs(read: SettingReader): number {
+  return read.integer('GATEWAY_DRAIN_MS', 0, { min: 0, max: 60_000 })
+}
+
 /** Which networks webhooks may go to. */
 export interface WebhookTargetSettings {
   readonly allowPrivate: boolean

@@ -39,6 +39,8 @@ export async function createHttpApplication(parts: HttpParts): Promise<NestFasti
     bodyLimit: BODY_BYTES_MAX,
     requestTimeout: REQUEST_TIMEOUT_MS,
     requestIdHeader: false,
+    // What comes while it closes is answered as always.
+    return503OnClosing: false,
     genReqId: (request: IncomingMessage) => requestIdOf(request.headers['x-request-id']) ?? ids.next(),
     frameworkErrors: (error: Error, _request: unknown, reply: FastifyReply) => {
       const failure = publicErrorOf(error)

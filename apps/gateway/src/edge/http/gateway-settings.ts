@@ -31,6 +31,8 @@ export interface GatewaySettings {
   /** What `GET /` names. */
   readonly domain: string
   readonly ready: IsReady
+  /** From the order to stop until no more connections are taken, in milliseconds: balancers see meanwhile that it is not ready. */
+  readonly drainMs: number
   /** Absent: nothing is measured. */
   readonly signals?: GatewaySignals
 }
