@@ -40,6 +40,7 @@ for values in least everything; do
   for version in "${kubernetes[@]}"; do
     "$tools/helm" lint --strict --quiet "$chart" --kube-version "$version" "${given[@]}"
     "$tools/helm" template billstream "$chart" --kube-version "$version" "${given[@]}" >"$rendered/$values.yaml"
+    "$tools/python/bin/python" deploy/check_chart.py <"$rendered/$values.yaml"
     # Of KEDA's own kinds it has no schema.
     "$tools/python/bin/python" deploy/without_keda.py <"$rendered/$values.yaml" >"$rendered/$values-$version.yaml"
     "$tools/python/bin/kubernetes-validate" --strict --no-warn --kubernetes-version "${version%.*}" "$rendered/$values-$version.yaml"

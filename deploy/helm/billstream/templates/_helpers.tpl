@@ -26,6 +26,12 @@ helm.sh/chart: {{ printf "%s-%s" .root.Chart.Name .root.Chart.Version }}
 {{ mergeOverwrite (deepCopy .root.Values.appDefaults) (deepCopy (index .root.Values.apps .app | default dict)) | toYaml }}
 {{- end -}}
 
+{{/* How long a gateway may take to end: to be taken off the lists, to drain, 15 s to finish what it has, and 8 s to spare. */}}
+{{- define "billstream.gatewayGraceSeconds" -}}
+{{- $drainMs := .Values.settings.GATEWAY_DRAIN_MS | default "0" | int -}}
+{{- add .Values.gatewayPreStopSeconds (divf $drainMs 1000 | ceil) 23 -}}
+{{- end -}}
+
 {{- define "billstream.podSecurity" -}}
 runAsNonRoot: true
 runAsUser: 10001

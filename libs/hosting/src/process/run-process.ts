@@ -5,7 +5,7 @@ import { stopOnSignals, stopOrder, unlessStopped } from './stop-order'
 import type { Environment } from '../settings/setting-reader'
 
 /** A stop that takes longer ends the process, in milliseconds: what it had begun comes again elsewhere. */
-const STOP_TIMEOUT_MS = 15_000
+export const STOP_TIMEOUT_MS = 15_000
 
 export interface RunningProcess {
   /** Where it answers HTTP. */

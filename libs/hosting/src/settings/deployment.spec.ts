@@ -1,6 +1,7 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { parse } from 'yaml'
+import { STOP_TIMEOUT_MS } from '../process/run-process'
 import { readGatewaySettings, readServiceSettings } from './service-settings'
 
 const ROOT = resolve(__dirname, '../../../..')
@@ -21,6 +22,7 @@ interface ComposeService {
 }
 
 interface Chart {
+  readonly gatewayPreStopSeconds: number
   readonly settings: Variables
   readonly secret: { readonly name: string; readonly required: string[]; readonly optional: string[] }
   readonly apps: Record<string, { readonly secret?: string[] }>
@@ -134,7 +136,7 @@ describe('docker-compose.yml', () => {
 })
 
 describe('the chart', () => {
-  const { settings, secret, apps, networkPolicy } = yaml(`${CHART}/values.yaml`) as Chart
+  const { settings, secret, apps, networkPolicy, gatewayPreStopSeconds } = yaml(`${CHART}/values.yaml`) as Chart
   const filled = Object.fromEntries(
     [...secret.required, ...secret.optional, 'ADMIN_SECRET'].map((name) => [name, 'x'.repeat(32)]),
   )
@@ -168,6 +170,18 @@ describe('the chart', () => {
     const [, metrics = ''] = /{{- with .Values.networkPolicy.metricsFrom }}([^]*?)\n{{- end }}/.exec(policies) ?? []
     expect(metrics).toContain('port: http }')
     expect(metrics).toContain('from: {{- toYaml . |')
+  })
+
+  it('ends a gateway only when it was taken off the lists, and gives it the time to drain and to answer', () => {
+    expect(gatewayPreStopSeconds).toBeGreaterThan(0)
+    expect(Number(settings['GATEWAY_DRAIN_MS'])).toBeGreaterThan(0)
+    const deployments = text(`${CHART}/templates/deployments.yaml`)
+    expect(deployments).toContain('exec: { command: [sleep, {{ $.Values.gatewayPreStopSeconds | quote }}] }')
+    const [, graceSeconds] =
+      /add \.Values\.gatewayPreStopSeconds \(divf \$drainMs 1000 \| ceil\) (\d+)/.exec(
+        text(`${CHART}/templates/_helpers.tpl`),
+      ) ?? []
+    expect(Number(graceSeconds)).toBeGreaterThan(STOP_TIMEOUT_MS / 1_000)
   })
 
   it('takes all secrets from outside', () => {
