@@ -1,6 +1,7 @@
 export type { KafkaSettings } from './connection/kafka-settings'
 export { createKafka, type KafkaConnection } from './connection/kafka-client'
 export { ensureTopic, ensureTopics } from './connection/kafka-topics'
+export { isAboutRights, TopicRefused } from './connection/topic-refused'
 export { OutgoingMessages } from './sending/outgoing-messages'
 export { ReplyInbox } from './sending/reply-inbox'
 export { KafkaBus } from './sending/kafka-bus'

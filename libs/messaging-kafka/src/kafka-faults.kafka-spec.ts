@@ -14,7 +14,7 @@ import { derivedId, timeOrderedId } from '@billstream/kernel'
 import { topics } from '@billstream/messaging'
 import { KitCommand, KitHappened } from '@billstream/messaging/conformance'
 import { systemClock } from '@billstream/platform'
-import { startBroker } from '@billstream/testing'
+import { startBroker, testBroker } from '@billstream/testing'
 import { eventually } from '../test/eventually'
 import { connect, openSender, quiet, relay, serve, serveEvents, type Sender } from '../test/kafka-under-test'
 import { lettersOf } from '../test/letters'
@@ -49,6 +49,16 @@ function noting(owner: string, notes: Handling[]) {
 
 const send = (sender: Sender, id: string, step: number) =>
   sender.bus.send(KitCommand, KitCommand({ id, step }, testMetadata({ commandId: timeOrderedId() })))
+
+describe('topics with more replicas than there are brokers', () => {
+  it('are refused by name, with the reason', async () => {
+    await expect(connect(testBroker(), { replicationFactor: 3 })).rejects.toMatchObject({
+      name: 'TopicRefused',
+      code: 'INVALID_REPLICATION_FACTOR',
+      topic: expect.stringContaining('.commands.') as string,
+    })
+  })
+})
 
 describe('a group that is dealt anew while commands flow', () => {
   it(

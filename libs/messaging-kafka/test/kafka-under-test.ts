@@ -29,13 +29,16 @@ export const quiet = { info: () => undefined, warn: () => undefined, error: () =
 const PARTITIONS = 3
 
 /** A platform's names of its own on the shared broker, or on `brokers`. */
-export async function connect(brokers = testBroker()): Promise<KafkaConnection> {
+export async function connect(
+  brokers = testBroker(),
+  { replicationFactor } = { replicationFactor: 1 },
+): Promise<KafkaConnection> {
   const settings = {
     brokers: [brokers],
     clientId: 'test',
     topicPrefix: uniqueName('test'),
     partitions: PARTITIONS,
-    replicationFactor: 1,
+    replicationFactor,
   }
   const connection = createKafka(settings, quiet)
   await ensureTopics(connection, settings)

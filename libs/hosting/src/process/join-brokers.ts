@@ -1,9 +1,4 @@
-import {
-  BrokerUnavailable,
-  PositionQuiescence,
-  type PlatformPorts,
-  type Quiescence,
-} from '@billstream/event-sourcing-runtime'
+import { PositionQuiescence, type PlatformPorts, type Quiescence } from '@billstream/event-sourcing-runtime'
 import type { MessageBus } from '@billstream/messaging'
 import {
   createKafka,
@@ -22,8 +17,8 @@ import { observedKafka } from '../signals/observed-kafka'
 import { observedPorts } from '../signals/observed-ports'
 import type { OpenSignals } from '../signals/open-signals'
 import { readUnsent } from '../signals/read-unsent'
-import { CannotStart } from './cannot-start'
 import type { Closers } from './closers'
+import { reachBrokers } from './reach-brokers'
 
 export type MemberPorts = PlatformPorts & { readonly bus: MessageBus; readonly quiescence: Quiescence }
 
@@ -37,7 +32,7 @@ export interface Joined {
 /**
  * Makes the topics that are missing, opens the bus and the inbox for replies; what is opened is given to `closers`. With
  * `signals` all of it is measured and traced.
- * Throws CannotStart, naming where it looked, when no broker answers, or when one refuses the login.
+ * Throws CannotStart, naming the setting, when no broker answers, or when they refuse the login or a topic.
  */
 export async function joinBrokers(
   settings: KafkaSettings,
@@ -49,7 +44,7 @@ export async function joinBrokers(
   const ports = signals ? observedPorts(bare, signals) : bare
   const bareKafka = createKafka(settings, log)
   const kafka = signals ? observedKafka(bareKafka, signals.metrics) : bareKafka
-  await reach(kafka, settings)
+  await reachBrokers(settings, ensureTopics(kafka, settings))
   const outgoing = new OutgoingMessages(kafka, log)
   signals?.metrics.readWith(readUnsent(outgoing))
   await outgoing.open()
@@ -63,20 +58,4 @@ export async function joinBrokers(
   closers.push(() => loops.close())
   const projections = allProjections.map(({ name }) => name)
   return { ports: { ...ports, bus, quiescence: new PositionQuiescence(ports, loops, projections) }, kafka, outgoing }
-}
-
-async function reach(kafka: KafkaConnection, settings: KafkaSettings): Promise<void> {
-  try {
-    await ensureTopics(kafka, settings)
-  } catch (error) {
-    if (!(error instanceof BrokerUnavailable)) throw error
-    throw new CannotStart(explain(error, settings.brokers.join(', ')), { cause: error })
-  }
-}
-
-/** The client has no class of its own for what brokers say of a login, but all of it names SASL. */
-function explain({ message }: BrokerUnavailable, brokers: string): string {
-  return message.includes('SASL')
-    ? `KAFKA_SASL_MECHANISM, KAFKA_SASL_USERNAME, KAFKA_SASL_PASSWORD: the login at ${brokers} is refused: ${message}.`
-    : `KAFKA_BROKERS: no broker answers at ${brokers}: ${message}.`
 }

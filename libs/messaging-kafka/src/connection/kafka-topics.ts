@@ -4,6 +4,7 @@ import { BrokerUnavailable } from '@billstream/event-sourcing-runtime'
 import { MESSAGE_BYTES_MAX, topics } from '@billstream/messaging'
 import type { KafkaConnection } from './kafka-client'
 import type { KafkaSettings } from './kafka-settings'
+import { refusedCreation, refusedUse } from './topic-refused'
 
 /** A record batch of one message of the greatest size, with its headers and the batch's own fields. */
 const BATCH_BYTES_MAX = MESSAGE_BYTES_MAX * 2
@@ -18,7 +19,7 @@ const LOOK_MS = 100
 
 /**
  * Makes the topics of the platform that are missing. Safe to call from many processes at once. Throws BrokerUnavailable when none
- * answers, else what they answer.
+ * answers, TopicRefused when they make one not, or not for this user, else what they answer.
  */
 export function ensureTopics(
   connection: KafkaConnection,
@@ -61,8 +62,12 @@ async function ensure({ kafka, nameOf }: KafkaConnection, configs: readonly ITop
  */
 async function create(admin: Admin, wanted: ITopicConfig[]): Promise<void> {
   const options = { timeout: TIMEOUT_MS, waitForLeaders: false }
-  if (await admin.createTopics({ topics: wanted, ...options })) return
-  for (const topic of wanted) await admin.createTopics({ topics: [topic], ...options })
+  try {
+    if (await admin.createTopics({ topics: wanted, ...options })) return
+    for (const topic of wanted) await admin.createTopics({ topics: [topic], ...options })
+  } catch (error) {
+    throw refusedCreation(error) ?? error
+  }
 }
 
 /** A broker tells of a topic's leader before the leader knows of it: what is sent then fails. */
@@ -73,7 +78,8 @@ async function untilServed(admin: Admin, topic: string): Promise<void> {
       await admin.fetchTopicOffsets(topic)
       return
     } catch (error) {
-      if (performance.now() > until) throw error
+      const refused = refusedUse(error, topic)
+      if (refused || performance.now() > until) throw refused ?? error
       await new Promise((resolve) => setTimeout(resolve, LOOK_MS))
     }
   }
