@@ -1,2 +1,3 @@
-export { EventStoreUrlUnusable, isKurrentUrl, openKurrentEventStore } from './open-kurrent-event-store'
+export { EventStoreUrlUnusable, hostsOf, isKurrentUrl, openKurrentEventStore } from './open-kurrent-event-store'
+export { isOutOfReach } from './kurrent-errors'
 export { type KurrentEventStore } from './kurrent-event-store'

@@ -53,6 +53,11 @@ export function isUnknownStream(error: unknown): boolean {
   return typeOf(error) === 'stream-not-found'
 }
 
+/** Nobody answers, or nobody is let in: an operator must look after the server or the login. */
+export function isOutOfReach(error: Error): boolean {
+  return error instanceof StoreUnavailable || typeOf(error) === 'access-denied'
+}
+
 /** The server's own limit, which counts names and metadata too. */
 export function isTooLarge(error: unknown): boolean {
   const type = typeOf(error)

@@ -36,6 +36,11 @@ export function isKurrentUrl(url: string): boolean {
   return /^(?:kurrentdb|esdb)(?:\+discover)?:/.test(url)
 }
 
+/** The servers that a URL names, without user and password. */
+export function hostsOf(url: string): string {
+  return /\/\/(?:[^@/]*@)?(?<hosts>[^/?]*)/.exec(url)?.groups?.['hosts'] ?? ''
+}
+
 /**
  * The event store of a KurrentDB. Connects with the first call, so a server that is away is StoreUnavailable then, not an
  * error here. Throws on a URL that cannot be read; no message holds the URL, which may hold a password.

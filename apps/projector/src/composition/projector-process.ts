@@ -3,6 +3,7 @@ import {
   allProjections,
   Closers,
   followedStore,
+  isMemberReady,
   loopsOfServices,
   metricsAccessInside,
   observedProjections,
@@ -41,7 +42,7 @@ async function start(environment: Environment, signal: AbortSignal): Promise<Run
   closers.push(signals.close)
   let member: Member | undefined
   try {
-    const isReady = async () => (await member?.isReady()) ?? false
+    const isReady = () => isMemberReady(member)
     const health = await startHealthServer(
       { host: settings.healthHost, port: settings.healthPort },
       { isReady, metrics, access: metricsAccessInside(settings) },

@@ -13,6 +13,7 @@ import {
   openPostgresPlatform,
   openSignals,
   reachDatabase,
+  reachEventStore,
   readConsumerLags,
   readPools,
   readProjectionLags,
@@ -53,6 +54,7 @@ async function openAll(settings: Settings, signals: OpenSignals, stops: Closers)
   const opening = openPostgresPlatform({ connectionString, serverSecret, eventStoreUrl, alone: true }, log)
   const opened = await reachDatabase(connectionString, opening)
   stops.push(() => opened.close())
+  await reachEventStore(eventStoreUrl, opened.ports.eventStore)
   const { database } = opened
   const ports = observedPorts(opened.ports, signals)
 

@@ -1,4 +1,5 @@
 import { createServer, type AddressInfo } from 'node:net'
+import { EventStoreUrlUnusable } from '@billstream/event-store-kurrentdb'
 import { SettingsInvalid } from '../settings/setting-reader'
 import { CannotStart } from './cannot-start'
 import { explainFailure } from './explain-failure'
@@ -19,6 +20,12 @@ describe('a failure of a start', () => {
       'is its message',
       (error) => expect(explainFailure(error, {})).toBe(error.message),
     )
+  })
+
+  describe('to read where the event store is', () => {
+    it('names EVENT_STORE_URL', () => {
+      expect(explainFailure(new EventStoreUrlUnusable('It is none.'), {})).toBe('EVENT_STORE_URL: It is none.')
+    })
   })
 
   describe('to listen where somebody else does', () => {

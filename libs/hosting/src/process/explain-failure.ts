@@ -1,3 +1,4 @@
+import { EventStoreUrlUnusable } from '@billstream/event-store-kurrentdb'
 import { canBeMended } from './can-be-mended'
 import type { Environment } from '../settings/setting-reader'
 
@@ -7,6 +8,7 @@ const PORTS = ['PORT', 'HEALTH_PORT']
 /** What an operator can mend is said in a sentence; anything else is a bug, and keeps its stack. */
 export function explainFailure(error: unknown, environment: Environment): string {
   if (canBeMended(error)) return error.message
+  if (error instanceof EventStoreUrlUnusable) return `EVENT_STORE_URL: ${error.message}`
   if (isAboutListening(error)) return explainListening(error, environment)
   if (isAboutRights(error)) return `DATA_DIR: ${error.message}.`
   return error instanceof Error ? (error.stack ?? error.message) : String(error)

@@ -5,6 +5,7 @@ import { readPools } from '../signals/read-database'
 import type { Closers } from './closers'
 import { joinBrokers, type Joined } from './join-brokers'
 import { reachDatabase } from './reach-database'
+import { answersNow, reachEventStore } from './reach-event-store'
 
 /** A process that works with others over Kafka: its ports, its bus, and what it is ready by. */
 export interface Member extends Joined {
@@ -13,14 +14,18 @@ export interface Member extends Joined {
   readonly signals: OpenSignals
   /** Whether no migration is missing. */
   isReady(): Promise<boolean>
+  /** Whether the event store answers, where that is not the database. */
+  canRecord(): Promise<boolean>
 }
 
-/** Opens the database and the brokers; what is opened is given to `closers`. Throws CannotStart when one is out of reach. */
+/** Opens the database, the event store and the brokers; what is opened is given to `closers`. Throws CannotStart when one is out of reach. */
 export async function openMember(settings: ServiceSettings, signals: OpenSignals, closers: Closers): Promise<Member> {
   const { databaseUrl: connectionString, eventStoreUrl, serverSecret, poolMax, migrations } = settings
   const options = { connectionString, eventStoreUrl, serverSecret, poolMax, migrations }
   const platform = await reachDatabase(connectionString, openPostgresPlatform(options, signals.log))
   closers.push(() => platform.close())
+  const { eventStore, sleeper } = platform.ports
+  await reachEventStore(eventStoreUrl, eventStore)
   signals.metrics.readWith(readPools(platform.database))
   return {
     ...(await joinBrokers(settings.kafka, platform.ports, closers, signals)),
@@ -28,5 +33,11 @@ export async function openMember(settings: ServiceSettings, signals: OpenSignals
     queueDepths: platform.queueDepths,
     signals,
     isReady: async () => (await platform.database.pendingMigrations(allMigrations)).length === 0,
+    canRecord: async () => eventStoreUrl === undefined || answersNow(eventStore, sleeper),
   }
+}
+
+/** Whether a process that records events can do its work. */
+export async function isMemberReady(member: Member | undefined): Promise<boolean> {
+  return member !== undefined && (await member.isReady()) && member.canRecord()
 }

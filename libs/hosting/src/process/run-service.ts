@@ -6,7 +6,7 @@ import { metricsAccessInside, openSignals } from '../signals/open-signals'
 import { Closers } from './closers'
 import { startHealthServer } from './health-server'
 import type { MemberPorts } from './join-brokers'
-import { openMember, type Member } from './open-member'
+import { isMemberReady, openMember, type Member } from './open-member'
 import { runProcess, type RunningProcess } from './run-process'
 import { serveOverKafka } from './serve-over-kafka'
 
@@ -33,7 +33,7 @@ async function startService({ context, settings, signal }: ServiceStart, make: M
   const closers = new Closers(signal)
   closers.push(signals.close)
   const state: { member?: Member; strategy?: KafkaStrategy } = {}
-  const isReady = async () => (state.strategy?.isReady ?? false) && ((await state.member?.isReady()) ?? false)
+  const isReady = async () => (state.strategy?.isReady ?? false) && (await isMemberReady(state.member))
   try {
     const health = await startHealthServer(
       { host: settings.healthHost, port: settings.healthPort },
