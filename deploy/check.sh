@@ -34,6 +34,15 @@ if "$tools/helm" template billstream "$chart" --kube-version "${kubernetes[0]}" 
   echo 'It renders without brokers and a Secret: values.schema.json lets through what cannot run.' >&2
   exit 1
 fi
+refuse() {
+  local why=$1
+  shift
+  if "$tools/helm" template billstream "$chart" --kube-version "${kubernetes[0]}" "${least[@]}" "$@" >/dev/null 2>&1; then
+    echo "It renders $why: values.schema.json lets through what cannot run." >&2
+    exit 1
+  fi
+}
+refuse 'with an authority for Kafka that is not encrypted' --set kafkaCertificateAuthority.secretName=authority
 for values in least everything; do
   given=("${least[@]}")
   [ "$values" = least ] || given+=(--values deploy/helm/everything.values.yaml)

@@ -26,6 +26,8 @@ describe('the URL of a KurrentDB', () => {
     ['kurrentdb://admin:pass-word@host?tls=perhaps', 'options or certificate files'],
     ['kurrentdb://admin:pass-word@host?tlsCAFile=/no/such/file', 'options or certificate files'],
     ['kurrentdb://admin:pass-word@host?password=pass-word&tls=false', 'unknown options: password'],
+    ['kurrentdb://admin:pass-word@host?tls=false', 'tls=false, with which user and password do nothing'],
+    ['kurrentdb://host?tls=false&tlsCAFile=/ca.pem', 'tls=false, with which tlsCAFile do nothing'],
   ])('%p is refused without a word of the password', (url, reason) => {
     const said = jest.spyOn(console, 'warn').mockImplementation()
     let message = ''

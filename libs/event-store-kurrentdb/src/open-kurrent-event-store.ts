@@ -20,6 +20,7 @@ const OPTIONS = new Set(
     'userKeyFile',
   ].map((name) => name.toLowerCase()),
 )
+const OF_TLS = /^(tls_?-?CA_?-?File|tls_?-?Verify_?-?Cert|user_?-?Cert_?-?File|user_?-?Key_?-?File)$/i
 const FORM = 'kurrentdb://[user:password@]host[:port][,host[:port]...][?tls=false]'
 const HOST = String.raw`[A-Za-z0-9.\-]+(?::\d{1,5})?`
 const URL_OF_KURRENTDB = new RegExp(
@@ -67,7 +68,20 @@ function readUrl(url: string): string {
   const unknown = (options?.split('&') ?? []).map((option) => option.split('=')[0] ?? '').filter(isUnknownOption)
   if (unknown.length > 0)
     throw new EventStoreUrlUnusable(`The URL of the event store has unknown options: ${unknown.join(', ')}.`)
+  refuseIgnored(rest, options ?? '')
   return `kurrentdb${discover}://${rest}${options === undefined ? '' : `?${options}`}`
+}
+
+/** In the clear the client passes over who logs in and what it should trust. */
+function refuseIgnored(rest: string, options: string): void {
+  const given = options.split('&')
+  if (!given.some((option) => /^tls=false$/i.test(option))) return
+  const names = given.map((option) => option.split('=')[0] ?? '')
+  const ignored = [...(rest.includes('@') ? ['user and password'] : []), ...names.filter((name) => OF_TLS.test(name))]
+  if (ignored.length > 0)
+    throw new EventStoreUrlUnusable(
+      `The URL of the event store has tls=false, with which ${ignored.join(', ')} do nothing.`,
+    )
 }
 
 function isUnknownOption(name: string): boolean {

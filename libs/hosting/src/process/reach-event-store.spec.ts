@@ -6,7 +6,7 @@ import { answersNow, reachEventStore } from './reach-event-store'
 
 const log = { info: () => undefined, warn: () => undefined, error: () => undefined }
 /** Nothing listens there. */
-const NOWHERE = 'kurrentdb://admin:pass-word@127.0.0.1:1?tls=false'
+const NOWHERE = 'kurrentdb://admin:pass-word@127.0.0.1:1'
 /** Waits for nobody. */
 const hasty = { sleep: () => Promise.resolve() }
 const silent = { head: () => new Promise<never>(() => undefined) }

@@ -1,5 +1,7 @@
-import { existsSync, readdirSync, readFileSync } from 'node:fs'
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
+import { rootCertificates } from 'node:tls'
 import { parse } from 'yaml'
 import { STOP_TIMEOUT_MS } from '../process/run-process'
 import { readGatewaySettings, readServiceSettings } from './service-settings'
@@ -54,12 +56,17 @@ function namesReadBy(app: string, environment: Variables): ReadonlySet<string> {
   return names
 }
 
+const folder = mkdtempSync(join(tmpdir(), 'billstream-deployment-'))
+const authority = join(folder, 'ca.crt')
+writeFileSync(authority, rootCertificates[0] ?? '')
+afterAll(() => rmSync(folder, { recursive: true }))
+
 /** With everything that can be set, so that every name is asked for. */
 const known = namesReadBy('gateway', {
   ...SECRETS,
   KAFKA_BROKERS: 'kafka:9092',
   KAFKA_SSL: 'on',
-  KAFKA_SSL_CA_FILE: join(ROOT, 'package.json'),
+  KAFKA_SSL_CA_FILE: authority,
   KAFKA_SASL_MECHANISM: 'plain',
   KAFKA_SASL_USERNAME: 'billstream',
   KAFKA_SASL_PASSWORD: 'secret',

@@ -1,3 +1,4 @@
+import { X509Certificate } from 'node:crypto'
 import { readFileSync } from 'node:fs'
 import type { KafkaSettings } from '@billstream/messaging-kafka'
 import type { SettingReader } from './setting-reader'
@@ -46,14 +47,37 @@ function readPrefix(read: SettingReader): string {
 }
 
 function readTls(read: SettingReader): KafkaSettings['tls'] | undefined {
-  if (read.oneOf('KAFKA_SSL', ['on', 'off'], 'off') === 'off') return undefined
   const file = read.text('KAFKA_SSL_CA_FILE')
-  if (file === undefined) return {}
+  if (read.oneOf('KAFKA_SSL', ['on', 'off'], 'off') === 'off') {
+    // Whoever names an authority does not expect to send in the clear.
+    if (file !== undefined) read.refuse('KAFKA_SSL_CA_FILE', 'is of no use without KAFKA_SSL=on')
+    return undefined
+  }
+  return file === undefined ? {} : readAuthority(file, read)
+}
+
+function readAuthority(file: string, read: SettingReader): { readonly ca?: string } {
   try {
-    return { ca: readFileSync(file, 'utf8') }
+    const ca = readFileSync(file, 'utf8')
+    if (isCertificates(ca)) return { ca }
+    read.refuse('KAFKA_SSL_CA_FILE', `${JSON.stringify(file)} is no certificate in the form PEM`)
   } catch (error) {
     read.refuse('KAFKA_SSL_CA_FILE', `cannot be read: ${error instanceof Error ? error.message : String(error)}`)
-    return {}
+  }
+  return {}
+}
+
+/** One or more, with whatever text around them; without any the client would trust nobody, and say so at every connection. */
+function isCertificates(text: string): boolean {
+  const certificates = text.match(/-----BEGIN CERTIFICATE-----[^]*?-----END CERTIFICATE-----/g) ?? []
+  return certificates.length > 0 && certificates.every(isCertificate)
+}
+
+function isCertificate(pem: string): boolean {
+  try {
+    return new X509Certificate(pem).subject !== ''
+  } catch {
+    return false
   }
 }
 
