@@ -5,6 +5,8 @@ import sys
 import yaml
 
 STOP_SECONDS = 15
+# Of the alert MemoryHigh.
+MEMORY_BYTES = 600_000_000
 
 resources = [each for each in yaml.safe_load_all(sys.stdin) if each]
 problems = []
@@ -22,6 +24,9 @@ def variables(container):
 
 for pod in pods():
     for container in pod["containers"]:
+        limit = container["resources"]["limits"]["memory"]
+        if not limit.endswith("Mi") or int(limit[:-2]) * 1024 * 1024 <= MEMORY_BYTES:
+            problems.append(f"{container['name']} is killed at {limit}, before an alert tells of its memory.")
         if container["name"] != "gateway":
             continue
         command = container.get("lifecycle", {}).get("preStop", {}).get("exec", {}).get("command", ["sleep", "0"])

@@ -23,11 +23,16 @@ interface ComposeService {
   readonly volumes?: readonly string[]
 }
 
+interface Resources {
+  readonly limits: { readonly memory: string }
+}
+
 interface Chart {
   readonly gatewayPreStopSeconds: number
   readonly settings: Variables
   readonly secret: { readonly name: string; readonly required: string[]; readonly optional: string[] }
-  readonly apps: Record<string, { readonly secret?: string[] }>
+  readonly appDefaults: { readonly resources: Resources }
+  readonly apps: Record<string, { readonly secret?: string[]; readonly resources?: Partial<Resources> }>
   readonly networkPolicy: { readonly metricsFrom: readonly unknown[] }
 }
 
@@ -80,6 +85,11 @@ function interpolate(value: string, variables: Variables): string {
     if (given === undefined) throw new Error(`${name} is required: ${String(other)}`)
     return given
   })
+}
+
+/** A quantity of Kubernetes in mebibytes. */
+function bytesOf(quantity: string): number {
+  return Number(/^(\d+)Mi$/.exec(quantity)?.[1]) * 1024 * 1024
 }
 
 describe('docker-compose.yml', () => {
@@ -143,7 +153,9 @@ describe('docker-compose.yml', () => {
 })
 
 describe('the chart', () => {
-  const { settings, secret, apps, networkPolicy, gatewayPreStopSeconds } = yaml(`${CHART}/values.yaml`) as Chart
+  const { settings, secret, apps, appDefaults, networkPolicy, gatewayPreStopSeconds } = yaml(
+    `${CHART}/values.yaml`,
+  ) as Chart
   const filled = Object.fromEntries(
     [...secret.required, ...secret.optional, 'ADMIN_SECRET'].map((name) => [name, 'x'.repeat(32)]),
   )
@@ -189,6 +201,13 @@ describe('the chart', () => {
         text(`${CHART}/templates/_helpers.tpl`),
       ) ?? []
     expect(Number(graceSeconds)).toBeGreaterThan(STOP_TIMEOUT_MS / 1_000)
+  })
+
+  it('lets a program have more memory than that of which an alert tells', () => {
+    const limits = [appDefaults, ...Object.values(apps)].flatMap(({ resources }) => resources?.limits?.memory ?? [])
+    const [, alertBytes] = /resident_memory_bytes\) > (\S+)/.exec(text('deploy/prometheus/alerts.yml')) ?? []
+    expect(limits.length).toBeGreaterThan(0)
+    for (const limit of limits) expect(bytesOf(limit)).toBeGreaterThan(Number(alertBytes) * 1.2)
   })
 
   it('takes all secrets from outside', () => {
