@@ -34,5 +34,20 @@ for pod in pods():
         if pod["terminationGracePeriodSeconds"] <= seconds:
             problems.append(f"The gateway needs {seconds} s to end, and has no more.")
 
+def reaches_private(policy):
+    blocks = [to["ipBlock"] for rule in policy["spec"]["egress"] for to in rule.get("to", []) if "ipBlock" in to]
+    return any("10.0.0.0/8" not in block["except"] for block in blocks if block["cidr"] == "0.0.0.0/0")
+
+
+allowed = any(
+    variables(container).get("WEBHOOK_PRIVATE_TARGETS") == "allow" for pod in pods() for container in pod["containers"]
+)
+for resource in resources:
+    if resource["kind"] != "NetworkPolicy" or resource["spec"]["policyTypes"] != ["Egress"]:
+        continue
+    app = resource["spec"]["podSelector"]["matchLabels"]["app.kubernetes.io/component"]
+    if reaches_private(resource) != (allowed and app == "webhooks"):
+        problems.append(f"The network policy of {app} does not follow WEBHOOK_PRIVATE_TARGETS.")
+
 if problems:
     sys.exit("\n".join(problems))

@@ -203,6 +203,16 @@ describe('the chart', () => {
     expect(Number(graceSeconds)).toBeGreaterThan(STOP_TIMEOUT_MS / 1_000)
   })
 
+  it('opens private networks to webhooks, and to nobody else, where they may be called', () => {
+    const policies = text(`${CHART}/templates/network-policies.yaml`)
+    expect(policies).toContain(
+      '$private := and (eq $app "webhooks") (eq $.Values.settings.WEBHOOK_PRIVATE_TARGETS "allow")',
+    )
+    const [, open = '', closed = ''] = /{{- if \$private }}([^]*?){{- else }}([^]*?){{- end }}/.exec(policies) ?? []
+    expect([open, closed].map((part) => /10\.0\.0\.0\/8|fc00::\/7/.test(part))).toEqual([false, true])
+    for (const part of [open, closed]) expect(part).toMatch(/169\.254\.0\.0\/16[^]*fe80::\/10/)
+  })
+
   it('lets a program have more memory than that of which an alert tells', () => {
     const limits = [appDefaults, ...Object.values(apps)].flatMap(({ resources }) => resources?.limits?.memory ?? [])
     const [, alertBytes] = /resident_memory_bytes\) > (\S+)/.exec(text('deploy/prometheus/alerts.yml')) ?? []
