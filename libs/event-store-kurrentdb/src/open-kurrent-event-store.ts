@@ -20,7 +20,7 @@ const OPTIONS = new Set(
     'userKeyFile',
   ].map((name) => name.toLowerCase()),
 )
-const OF_TLS = /^(tls_?-?CA_?-?File|tls_?-?Verify_?-?Cert|user_?-?Cert_?-?File|user_?-?Key_?-?File)$/i
+const OPTIONS_OF_TLS = new Set(['tlscafile', 'tlsverifycert', 'usercertfile', 'userkeyfile'])
 const FORM = 'kurrentdb://[user:password@]host[:port][,host[:port]...][?tls=false]'
 const HOST = String.raw`[A-Za-z0-9.\-]+(?::\d{1,5})?`
 const URL_OF_KURRENTDB = new RegExp(
@@ -65,27 +65,34 @@ function readUrl(url: string): string {
   const { discover = '', rest = '', options } = URL_OF_KURRENTDB.exec(url)?.groups ?? {}
   if (rest === '')
     throw new EventStoreUrlUnusable(`The URL of the event store cannot be read: it has the form ${FORM}.`)
-  const unknown = (options?.split('&') ?? []).map((option) => option.split('=')[0] ?? '').filter(isUnknownOption)
+  if (options === undefined) return `kurrentdb${discover}://${rest}`
+  const given = options.split('&')
+  refuseUnknown(given)
+  if (given.some((option) => /^tls=false$/i.test(option))) refuseIgnored(rest, given)
+  return `kurrentdb${discover}://${rest}?${options}`
+}
+
+function refuseUnknown(options: readonly string[]): void {
+  const unknown = options.map(nameOf).filter((name) => !OPTIONS.has(plain(name)))
   if (unknown.length > 0)
     throw new EventStoreUrlUnusable(`The URL of the event store has unknown options: ${unknown.join(', ')}.`)
-  refuseIgnored(rest, options ?? '')
-  return `kurrentdb${discover}://${rest}${options === undefined ? '' : `?${options}`}`
 }
 
-/** In the clear the client passes over who logs in and what it should trust. */
-function refuseIgnored(rest: string, options: string): void {
-  const given = options.split('&')
-  if (!given.some((option) => /^tls=false$/i.test(option))) return
-  const names = given.map((option) => option.split('=')[0] ?? '')
-  const ignored = [...(rest.includes('@') ? ['user and password'] : []), ...names.filter((name) => OF_TLS.test(name))]
-  if (ignored.length > 0)
-    throw new EventStoreUrlUnusable(
-      `The URL of the event store has tls=false, with which ${ignored.join(', ')} do nothing.`,
-    )
+/** In the clear the client passes over who logs in and whom it should trust. */
+function refuseIgnored(rest: string, options: readonly string[]): void {
+  const ignored = options.map(nameOf).filter((name) => OPTIONS_OF_TLS.has(plain(name)))
+  if (rest.includes('@')) ignored.unshift('user and password')
+  if (ignored.length === 0) return
+  const names = ignored.join(', ')
+  throw new EventStoreUrlUnusable(`The URL of the event store has tls=false, with which ${names} do nothing.`)
 }
 
-function isUnknownOption(name: string): boolean {
-  return !OPTIONS.has(name.toLowerCase().replace(/[_-]/g, ''))
+function nameOf(option: string): string {
+  return option.split('=')[0] ?? ''
+}
+
+function plain(name: string): string {
+  return name.toLowerCase().replace(/[_-]/g, '')
 }
 
 function clientOf(connectionString: string): KurrentDBClient {
