@@ -4,6 +4,7 @@ import { join, resolve } from 'node:path'
 import { rootCertificates } from 'node:tls'
 import { parse } from 'yaml'
 import { STOP_TIMEOUT_MS } from '../process/run-process'
+import { DRAIN_MS_MAX } from './shared-settings'
 import { readGatewaySettings, readServiceSettings } from './service-settings'
 
 const ROOT = resolve(__dirname, '../../../..')
@@ -11,6 +12,9 @@ const CHART = 'deploy/helm/billstream'
 const SECRETS = { ADMIN_SECRET: 'a'.repeat(32), SERVER_SECRET: 's'.repeat(32), POSTGRES_PASSWORD: 'p'.repeat(16) }
 
 const SIGNALS = ['METRICS_TOKEN', 'OTEL_EXPORTER_OTLP_ENDPOINT', 'OTEL_TRACES_SAMPLER_ARG']
+
+/** Where its programs listen and what they connect to. */
+const OF_THE_FILE = ['DATABASE_URL', 'MIGRATE', 'HEALTH_HOST', 'HEALTH_PORT', 'HOST', 'PORT']
 
 type Variables = Record<string, string>
 
@@ -21,6 +25,7 @@ interface ComposeService {
   readonly healthcheck?: { readonly test?: readonly string[]; readonly disable?: boolean }
   readonly depends_on?: Record<string, { readonly condition: string }>
   readonly volumes?: readonly string[]
+  readonly stop_grace_period?: string
 }
 
 interface Resources {
@@ -67,7 +72,7 @@ writeFileSync(authority, rootCertificates[0] ?? '')
 afterAll(() => rmSync(folder, { recursive: true }))
 
 /** With everything that can be set, so that every name is asked for. */
-const known = namesReadBy('gateway', {
+const everything = {
   ...SECRETS,
   KAFKA_BROKERS: 'kafka:9092',
   KAFKA_SSL: 'on',
@@ -76,7 +81,8 @@ const known = namesReadBy('gateway', {
   KAFKA_SASL_USERNAME: 'billstream',
   KAFKA_SASL_PASSWORD: 'secret',
   DATABASE_URL: 'postgresql://localhost/billstream',
-})
+}
+const known = namesReadBy('gateway', everything)
 
 /** `${NAME:?why}` from the given variables, `${NAME:-other}` and `${NAME-other}` with what stands there. */
 function interpolate(value: string, variables: Variables): string {
@@ -119,6 +125,22 @@ describe('docker-compose.yml', () => {
   )
 
   it.each(apps.filter(([name]) => name !== 'migrate'))(
+    'lets every setting of %s be given, but for what hangs together in the file',
+    (name, { environment }) => {
+      const names = [...namesReadBy(name, everything)].filter((setting) => !OF_THE_FILE.includes(setting))
+      const taken = names.filter(
+        (setting) => interpolate(environment[setting] ?? '', { [setting]: 'given' }) === 'given',
+      )
+      expect(taken).toEqual(names)
+    },
+  )
+
+  it('gives a gateway the time to drain and to answer', () => {
+    const [, seconds] = /^(\d+)s$/.exec(services['gateway']?.stop_grace_period ?? '') ?? []
+    expect(Number(seconds) * 1_000).toBeGreaterThan(DRAIN_MS_MAX + STOP_TIMEOUT_MS)
+  })
+
+  it.each(apps.filter(([name]) => name !== 'migrate'))(
     'lets metrics and traces of %s be had',
     (_name, { environment }) => {
       for (const name of SIGNALS) expect(interpolate(environment[name] ?? '', { [name]: 'given' })).toBe('given')
@@ -129,7 +151,10 @@ describe('docker-compose.yml', () => {
     const values = Object.values(services).flatMap(({ environment }) => Object.entries(environment))
     const secret = values.filter(([name]) => /SECRET|PASSWORD|DATABASE_URL/.test(name))
     expect(secret.length).toBeGreaterThan(0)
-    expect(secret.filter(([, value]) => !/\$\{\w+:\?[^}]+\}/.test(value))).toEqual([])
+    const optional = ([name, value]: [string, string]) => value === `\${${name}:-}`
+    const without = secret.filter((each) => !optional(each))
+    expect(without.filter(([, value]) => !/\$\{\w+:\?[^}]+\}/.test(value))).toEqual([])
+    expect([...new Set(secret.filter(optional).map(([name]) => name))]).toEqual(['KAFKA_SASL_PASSWORD'])
     expect(() => interpolate('${ADMIN_SECRET:?why}', {})).toThrow('ADMIN_SECRET is required')
   })
 
@@ -172,6 +197,13 @@ describe('the chart', () => {
     }
     for (const app of programs) expect(() => namesReadBy(app, environment)).not.toThrow()
     expect(Object.keys(environment).filter((name) => !known.has(name))).toEqual([])
+  })
+
+  it('lets every setting that a program knows be given', () => {
+    const added = [...text(`${CHART}/templates/deployments.yaml`).matchAll(/- name: ([A-Z][A-Z_]+)$/gm)]
+    const names = [...Object.keys(settings), ...secret.required, ...secret.optional, 'ADMIN_SECRET']
+    const given = new Set([...names, ...added.map(([, name]) => name)])
+    expect([...known].filter((name) => !given.has(name))).toEqual([])
   })
 
   it('adds only settings that a program knows', () => {

@@ -20,9 +20,12 @@ export function readRateLimits(read: SettingReader): RateLimits {
   }
 }
 
+/** Of `GATEWAY_DRAIN_MS`. */
+export const DRAIN_MS_MAX = 60_000
+
 /** From the order to stop until the gateway takes no more connections, in milliseconds. */
 export function readDrainMs(read: SettingReader): number {
-  return read.integer('GATEWAY_DRAIN_MS', 0, { min: 0, max: 60_000 })
+  return read.integer('GATEWAY_DRAIN_MS', 0, { min: 0, max: DRAIN_MS_MAX })
 }
 
 /** Which networks webhooks may go to. */
