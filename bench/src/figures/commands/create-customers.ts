@@ -1,10 +1,8 @@
 import { randomUUID } from 'node:crypto'
+import { untilSteady, WARM_UP_TURNS_MAX } from '../../measure/steady'
 import { createOrganization } from '../../world/api-client'
 import type { Bench } from '../../world/bench'
 import { drive, type Driven } from '../../world/drive'
-
-/** Of the load before the first round: then everything is compiled and connected. */
-const WARM_UP_TURNS = 2
 
 /** Creates customers over HTTP for one turn: a command, an append, and the view from which it is answered. */
 export async function customerLoad(bench: Bench, address: string, callers: number): Promise<() => Promise<Driven>> {
@@ -14,6 +12,12 @@ export async function customerLoad(bench: Bench, address: string, callers: numbe
     return api.post('/v1/customers/', { external_id: name, name, email: 'someone@example.com', currency: 'USD' })
   }
   const load = () => drive({ callers, durationMs: bench.turnMs, call: create })
-  for (let turn = 0; turn < WARM_UP_TURNS; turn += 1) await load()
+  await untilSteady(
+    async () => {
+      const { calls, seconds } = await load()
+      return calls / seconds
+    },
+    bench.size(WARM_UP_TURNS_MAX, 1),
+  )
   return load
 }

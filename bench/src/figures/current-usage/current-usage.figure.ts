@@ -1,4 +1,5 @@
 import type { Figure } from '../../figure'
+import { untilSteady, WARM_UP_TURNS_MAX } from '../../measure/steady'
 import { percentileOf } from '../../measure/statistics'
 import { drive } from '../../world/drive'
 import { BusyCustomer } from './busy-customer'
@@ -13,11 +14,8 @@ export const currentUsage1m: Figure = {
   goal: { max: 20 },
   async prepare(bench) {
     const customer = await BusyCustomer.prepare(bench, bench.size(EVENTS, EVENTS_QUICK))
-    const value = async () => {
-      const load = { callers: 1, durationMs: bench.turnMs, call: () => customer.readUsage() }
-      return percentileOf((await drive(load)).latenciesMs, 99)
-    }
-    await value()
-    return { value }
+    const load = () => drive({ callers: 1, durationMs: bench.turnMs, call: () => customer.readUsage() })
+    await untilSteady(async () => (await load()).calls / (bench.turnMs / 1_000), bench.size(WARM_UP_TURNS_MAX, 1))
+    return { value: async () => percentileOf((await load()).latenciesMs, 99) }
   },
 }

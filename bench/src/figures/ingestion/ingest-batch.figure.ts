@@ -1,4 +1,5 @@
 import type { Figure } from '../../figure'
+import { untilSteady, WARM_UP_TURNS_MAX } from '../../measure/steady'
 import { createOrganization } from '../../world/api-client'
 import { startDatabase } from '../../world/bench-database'
 import { drive } from '../../world/drive'
@@ -29,8 +30,8 @@ export const ingestBatch100: Figure = {
       return (calls * BATCH_EVENTS) / seconds
     }
     const reference = () => copies.measure(turnMs)
-    await value()
-    await reference()
+    await untilSteady(value, bench.size(WARM_UP_TURNS_MAX, 1))
+    await untilSteady(reference, bench.size(WARM_UP_TURNS_MAX, 1))
     return { value, reference }
   },
 }

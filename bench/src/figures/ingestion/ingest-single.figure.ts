@@ -1,4 +1,5 @@
 import type { Figure } from '../../figure'
+import { untilSteady, WARM_UP_TURNS_MAX } from '../../measure/steady'
 import { createOrganization } from '../../world/api-client'
 import type { Bench } from '../../world/bench'
 import { drive } from '../../world/drive'
@@ -18,8 +19,8 @@ export const ingestSingle: Figure = {
     const value = await loadOn(bench, await startStandalone(bench))
     const withoutDatabase = await startProgram(bench, { main: 'bench/figures/ingestion/memory-platform.main' })
     const reference = await loadOn(bench, withoutDatabase)
-    await value()
-    await reference()
+    await untilSteady(value, bench.size(WARM_UP_TURNS_MAX, 1))
+    await untilSteady(reference, bench.size(WARM_UP_TURNS_MAX, 1))
     return { value, reference }
   },
 }
