@@ -1,18 +1,10 @@
+import type { MeasuredMetric } from '@billstream/event-sourcing-runtime'
 import { parseInstant } from '@billstream/kernel'
 import { NOTHING_MEASURED } from '@billstream/rating'
 import type { EventOf } from '@billstream/event-sourcing-core'
 import type { MeasuredCharge, PeriodMeasured } from '@billstream/usage-contracts'
 
 type Recorded = EventOf<typeof PeriodMeasured>['data']
-
-interface MeasuredCode {
-  readonly code: string
-  readonly eventsCount: number
-  readonly sum: string
-  readonly max: string | null
-  readonly latest: string | null
-  readonly uniqueCount: number
-}
 
 /** What an event says of the measurement that it was made of, in the form in which the log keeps one. */
 export function asKept({ watermark, charges, corrections }: Recorded) {
@@ -52,8 +44,8 @@ function instantIn(text: string): string {
 }
 
 /** One for each metric, in the order of the charges, as a measurement has them. */
-function metricsOf(charges: readonly MeasuredCharge[]): MeasuredCode[] {
-  const byCode = new Map<string, MeasuredCode>()
+function metricsOf(charges: readonly MeasuredCharge[]): MeasuredMetric[] {
+  const byCode = new Map<string, MeasuredMetric>()
   for (const { metricCode: code, parts } of charges) {
     if (!byCode.has(code)) byCode.set(code, { code, ...NOTHING_MEASURED, ...parts })
   }
