@@ -13,7 +13,8 @@ install({ dev: false })
 // Ctrl-C ends the compiler: what was asked for has not begun, and that is said as the command would say it.
 let isInterrupted = false
 const hear = () => (isInterrupted = true)
-for (const signal of ['SIGINT', 'SIGTERM']) process.on(signal, hear)
+const signals = ['SIGINT', 'SIGTERM', 'SIGHUP']
+for (const signal of signals) process.on(signal, hear)
 // Standard output belongs to the command: what the compiler says goes beside it.
 const { status } = spawnSync(process.execPath, [join(root, 'tools/build.mjs')], { stdio: ['inherit', 2, 'inherit'] })
 await new Promise((resolve) => setImmediate(resolve))
@@ -25,4 +26,4 @@ if (isInterrupted) {
 if (status !== 0) process.exit(status ?? 1)
 process.setSourceMapsEnabled(true)
 createRequire(import.meta.url)(join(root, 'dist/apps/ops/main.js'))
-for (const signal of ['SIGINT', 'SIGTERM']) process.off(signal, hear)
+for (const signal of signals) process.off(signal, hear)

@@ -35,7 +35,7 @@ describe('the platform of one machine', () => {
       expect((await fetch(`${platform.address}${path}`)).status).toBe(200)
   })
 
-  it.each(['SIGINT', 'SIGTERM'] as const)(
+  it.each(['SIGINT', 'SIGTERM', 'SIGHUP'] as const)(
     'stops cleanly on %s, the database last, and keeps what was written',
     async (signal) => {
       const database = platform.folder.databasePid

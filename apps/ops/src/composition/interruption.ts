@@ -18,8 +18,7 @@ class Interruption {
   private say: (failure: Failure) => void = () => undefined
 
   constructor() {
-    process.on('SIGINT', () => this.interrupt())
-    process.on('SIGTERM', () => this.interrupt())
+    for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => this.interrupt())
   }
 
   /** The first Ctrl-C aborts it: the command ends at its next safe point. */

@@ -77,7 +77,7 @@ describe('a process', () => {
     })
   })
 
-  describe.each(['SIGINT', 'SIGTERM'] as const)('that gets %s while it starts', (signal) => {
+  describe.each(['SIGINT', 'SIGTERM', 'SIGHUP'] as const)('that gets %s while it starts', (signal) => {
     it('goes no further, closes what it has opened, and ends with 0', async () => {
       writeProgram(`${UNTIL_TOLD}; opened.push(close); ${note('went on')}`)
       const child = fork(program, { silent: true, execArgv: [] })

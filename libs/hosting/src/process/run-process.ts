@@ -27,7 +27,7 @@ export interface ReadyMessage {
 }
 
 /**
- * Runs a program until SIGINT or SIGTERM, also while it starts, or until its supervisor is gone, whatever became of that one. What
+ * Runs a program until SIGINT, SIGTERM or SIGHUP, also while it starts, or until its supervisor is gone, whatever became of that one. What
  * an operator can mend is named and ends it with 1.
  */
 export function runProcess(name: string, start: StartProcess): void {

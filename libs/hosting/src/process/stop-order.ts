@@ -28,10 +28,12 @@ export function stopOrder({ stop, timeoutMs }: StopOptions): () => void {
   }
 }
 
+/** SIGHUP: the terminal is closed. Node ends at it even under nohup, so an orderly end takes nothing away. */
+const STOP_SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const
+
 /** From now on, also while the program starts. */
 export function stopOnSignals(order: () => void): void {
-  process.on('SIGINT', order)
-  process.on('SIGTERM', order)
+  for (const signal of STOP_SIGNALS) process.on(signal, order)
 }
 
 /** What a start comes to. undefined: it was told to stop meanwhile, and has closed again what it had opened. */
