@@ -1,5 +1,6 @@
 export { DocumentedAnswers, type HttpAnswer } from './documented-answers'
 export { fixedClock, type FixedClock } from './fixed-clock'
+export { isAlive } from './is-alive'
 export { startBroker, testBroker, uniqueName, type Broker, type BrokerOptions } from './kafka'
 export { createTestDatabase, type TestDatabase } from './postgres'
 export { sequentialIds } from './sequential-ids'

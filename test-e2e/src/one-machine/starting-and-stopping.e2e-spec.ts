@@ -1,9 +1,9 @@
 import { createServer } from 'node:net'
 import type { AddressInfo } from 'node:net'
+import { isAlive } from '@billstream/testing'
 import { Api, eventually } from '../support/api'
 import { DataFolder } from '../support/data-folder'
 import { PlatformProcess } from '../support/platform-process'
-import { isAlive } from '../support/processes'
 import { ProgramProcess } from '../support/program-process'
 
 describe('the platform of one machine', () => {

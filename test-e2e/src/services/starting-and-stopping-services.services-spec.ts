@@ -1,9 +1,8 @@
-import { testBroker, uniqueName } from '@billstream/testing'
+import { isAlive, testBroker, uniqueName } from '@billstream/testing'
 import { eventually, type Api } from '../support/api'
 import { DataFolder } from '../support/data-folder'
 import { createOrganization } from '../support/organizations'
 import { startServices } from '../support/platform'
-import { isAlive } from '../support/processes'
 import { ProgramProcess } from '../support/program-process'
 import type { ServicesProcess } from '../support/services-process'
 

@@ -8,7 +8,7 @@ import { provideSecrets, type Secrets } from '@billstream/platform'
 import { provideDemoOrganization } from '../demo/demo-organization'
 import type { RunningProgram } from '../program/run-program'
 import { untilPortsAreFree } from '../services/free-ports'
-import { ServiceProcess } from '../services/service-process'
+import { ServiceProcess, STOP_TIMEOUT_MS } from '../services/service-process'
 import { watchProcesses } from '../services/watch-processes'
 import type { ServicesSettings } from '../services/services-settings'
 
@@ -54,14 +54,14 @@ async function openAll(
   const environment = environmentOf(settings, { databaseUrl, secrets })
   // Migrations and topics are made here once, before the services look for them.
   const member = await openMember(memberSettings(settings, { databaseUrl, secrets }), signals, closers)
-  const watch = watchProcesses()
+  const watch = watchProcesses(settings.drainMs + STOP_TIMEOUT_MS)
   closers.push(() => Promise.resolve(watch.callOff()))
   const make = (app: string, replica: number, more: Record<string, string> = {}) =>
     new ServiceProcess({
       name: `${app}-${replica}`,
       main: resolve(PROGRAMS, app, 'main.js'),
       environment: { ...process.env, ...environment, ...more },
-      drainMs: settings.drainMs,
+      drainMs: app === 'gateway' ? settings.drainMs : 0,
       log,
       watch,
       say: (line) => void process.stdout.write(`${line}\n`),

@@ -16,7 +16,7 @@ describe('a service that ends by itself', () => {
   const folder = mkdtempSync(join(tmpdir(), 'billstream-service-'))
   const main = join(folder, 'main.js')
   const said: string[] = []
-  const watch = watchProcesses()
+  const watch = watchProcesses(0)
   let service: ServiceProcess
 
   beforeAll(() => {

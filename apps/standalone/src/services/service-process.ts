@@ -11,8 +11,8 @@ const RESTART_DELAY_MAX_MS = 5_000
 /** A process that lived so long has not failed at its start, in milliseconds. */
 const HEALTHY_AFTER_MS = 10_000
 const START_TIMEOUT_MS = 90_000
-/** Between asking a process to end and ending it, in milliseconds. */
-const STOP_TIMEOUT_MS = 16_000
+/** Between asking a process to end and ending it, in milliseconds: a second more than it takes itself. */
+export const STOP_TIMEOUT_MS = 16_000
 
 export interface ServiceProcessOptions {
   /** `usage-2`: the service and its replica. */

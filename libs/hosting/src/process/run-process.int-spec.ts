@@ -3,6 +3,7 @@ import { once } from 'node:events'
 import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
+import { isAlive } from '@billstream/testing'
 
 const BUILT = resolve(__dirname, '../../../../dist/libs/hosting/index.js')
 const LOOK_MS = 20
@@ -61,7 +62,7 @@ describe('a process', () => {
       await until(() => noted('loading'))
       await killed(supervisor)
       writeFileSync(join(folder, 'go on'), '')
-      await until(() => isGone(numberIn('loading')))
+      await until(() => !isAlive(numberIn('loading')))
       expect(noted('begun')).toBe(false)
     })
   })
@@ -72,7 +73,7 @@ describe('a process', () => {
       const supervisor = supervise()
       await until(() => noted('begun'))
       await killed(supervisor)
-      await until(() => isGone(numberIn('loading')))
+      await until(() => !isAlive(numberIn('loading')))
       expect([noted('closed'), noted('went on')]).toEqual([true, false])
     })
   })
@@ -91,21 +92,4 @@ describe('a process', () => {
 
 async function until(condition: () => boolean): Promise<void> {
   while (!condition()) await new Promise((resume) => setTimeout(resume, LOOK_MS))
-}
-
-/** One that has ended but was not waited for counts as gone. */
-function isGone(pid: number): boolean {
-  try {
-    return /^\d+ \(.*\) Z/.test(readFileSync(`/proc/${pid}/stat`, 'utf8'))
-  } catch {
-    return !answers(pid)
-  }
-}
-
-function answers(pid: number): boolean {
-  try {
-    return process.kill(pid, 0)
-  } catch {
-    return false
-  }
 }

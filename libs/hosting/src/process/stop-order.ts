@@ -6,7 +6,7 @@ const SAME_STOP_MS = 500
 export interface StopOptions {
   /** The orderly end: stops taking work, closes what is open. */
   readonly stop: () => Promise<void>
-  /** A stop that takes longer ends the process at once, with 1. */
+  /** A stop that takes longer ends the process at once, with 1, and says so. */
   readonly timeoutMs: () => number
 }
 
@@ -16,16 +16,22 @@ export function stopOrder({ stop, timeoutMs }: StopOptions): () => void {
   return () => {
     const now = Date.parse(systemClock.now())
     if (stoppingSinceMs !== undefined) {
-      if (now - stoppingSinceMs > SAME_STOP_MS) process.exit(1)
+      if (now - stoppingSinceMs > SAME_STOP_MS) cutOff('It was told to stop a second time')
       return
     }
     stoppingSinceMs = now
-    void systemSleeper.sleep(timeoutMs()).then(() => process.exit(1))
+    const limitMs = timeoutMs()
+    void systemSleeper.sleep(limitMs).then(() => cutOff(`Its stop took longer than ${limitMs / 1000} s`))
     void stop().then(
       () => process.exit(0),
-      () => process.exit(1),
+      (error: unknown) => cutOff(`Its stop failed: ${String(error)}`),
     )
   }
+}
+
+function cutOff(why: string): never {
+  process.stderr.write(`${why}: process ${process.pid} ends at once. What was under way comes again.\n`)
+  process.exit(1)
 }
 
 /** SIGHUP: the terminal is closed. Node ends at it even under nohup, so an orderly end takes nothing away. */

@@ -1,13 +1,14 @@
 import type { Log } from '@billstream/event-sourcing-runtime'
 import { ConsoleLogger, type LoggerService } from '@nestjs/common'
 import { pino, type DestinationStream } from 'pino'
+import { standardOutput } from './standard-output'
 import { withoutSecrets } from './without-secrets'
 
 /**
  * Structured logs, one JSON object a line, by default to standard output. level: a level of pino, or `silent`.
  * Secrets and card data are cut out, however deep they lie: see `withoutSecrets`.
  */
-export function createLog(level: string, destination?: DestinationStream): Log {
+export function createLog(level: string, destination: DestinationStream = standardOutput()): Log {
   const options = {
     level,
     base: null,
@@ -15,7 +16,7 @@ export function createLog(level: string, destination?: DestinationStream): Log {
     // An error is a plain object by then; pino would take it for one of another type.
     serializers: { err: (written: unknown) => written },
   }
-  const logger = destination ? pino(options, destination) : pino(options)
+  const logger = pino(options, destination)
   return {
     info: (fields, message) => logger.info(fields, message),
     warn: (fields, message) => logger.warn(fields, message),
