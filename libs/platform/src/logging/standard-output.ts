@@ -9,9 +9,8 @@ const LEAVE_MS = 3_000
 let opened: DestinationStream | undefined
 
 /**
- * Standard output, written beside the work; what waits is written when the process ends. Pino's own destination tries for ever to
- * give the last lines to a reader that has gone (EPIPE), so a process whose supervisor was gone never ended; so does one of
- * sonic-boom 4, which it brings along.
+ * Standard output, written beside the work; what waits is written when the process ends. Pino's own destination, sonic-boom 4, tries for
+ * ever to give the last lines to a reader that has gone (EPIPE): a process whose supervisor was gone never ended.
  */
 export function standardOutput(): DestinationStream {
   return (opened ??= open())
