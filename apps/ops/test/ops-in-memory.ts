@@ -38,12 +38,15 @@ export interface Caused {
 }
 
 interface Surroundings extends Partial<Readers> {
+  /** false: the event store is away. */
+  readonly storeAnswers?: boolean
   /** Ctrl-C comes as soon as a command has opened the platform. */
   readonly isInterrupted?: boolean
 }
 
 /** The tool on the memory adapters of every port. */
-export function opsInMemory({ consumers = [], timerRules = [], isInterrupted = false }: Surroundings = {}) {
+export function opsInMemory(surroundings: Surroundings = {}) {
+  const { consumers = [], timerRules = [], isInterrupted = false, storeAnswers = true } = surroundings
   const clock = fixedClock('2026-07-01T00:00:00.000Z')
   const eventStore = new MemoryEventStore(clock)
   const memory = createMemoryPorts()
@@ -57,7 +60,7 @@ export function opsInMemory({ consumers = [], timerRules = [], isInterrupted = f
     ...{ eventIndex: new ScannedEventIndex(eventStore), projections: allProjections },
   } as unknown as OpsPorts & PlatformPorts
   const published: PublishableEvent[] = []
-  const diagnosis: Diagnosis = { findings: [], canOpen: true, readers: { consumers, timerRules } }
+  const diagnosis: Diagnosis = { findings: [], canOpen: true, storeAnswers, readers: { consumers, timerRules } }
 
   return {
     ports,

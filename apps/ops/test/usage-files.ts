@@ -105,7 +105,13 @@ export class UsageFiles {
         return Promise.resolve(ports)
       },
       openTopic: () => Promise.reject(new Error('No usage goes into a topic.')),
-      diagnose: () => Promise.resolve({ findings: [], canOpen: false, readers: { consumers: [], timerRules: [] } }),
+      diagnose: () =>
+        Promise.resolve({
+          findings: [],
+          canOpen: false,
+          storeAnswers: false,
+          readers: { consumers: [], timerRules: [] },
+        }),
     })
     const exitCode = await runProgram(buildProgram(ops, [registerUsageCommands], streams), ops, argv)
     const printed = out.join('')

@@ -38,9 +38,14 @@ export function failureOf(thrown: unknown): Failure {
   const type = typeOf(error)
   if (type !== undefined && ANSWERS.has(type)) return { error, lost: false }
   return {
-    error: new StoreUnavailable(`KurrentDB could not be asked: ${error.message || type}`, { cause: error }),
+    error: new StoreUnavailable(`KurrentDB could not be asked: ${said(error) || type}`, { cause: error }),
     lost: type === undefined || !OF_THE_MOMENT.has(type),
   }
+}
+
+/** What the client says, without the heading under which it mostly has nothing to say. */
+function said({ message }: Error): string {
+  return message.replace(/\s*Resolution note:\s*$/, '')
 }
 
 /** The stream is not at the revision that the append expected. */

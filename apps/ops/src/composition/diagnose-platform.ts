@@ -10,6 +10,7 @@ import { systemClock } from '@billstream/platform'
 import { CommandEnded } from '../console/outcome'
 import { fine, problem, warning, type Diagnosis, type Finding, type Readers } from '../doctor/finding'
 import { brokerFindings } from './diagnose-brokers'
+import { diagnoseEventStore } from './diagnose-event-store'
 import { findPlace } from './open-platform'
 import { readOpsSettings, withoutPassword, type Environment, type OpsSettings } from './settings'
 
@@ -23,27 +24,28 @@ const CONNECTIONS_USED_WARNING = 0.8
 /** Looks at what must be right before anything else can be; changes nothing. */
 export async function diagnosePlatform(environment: Environment, log: Log): Promise<Diagnosis> {
   const settings = readOpsSettings(environment)
+  const store = await diagnoseEventStore(settings, log)
+  const seen = { storeAnswers: store.state === 'answers', readers: readersOf(settings) }
   const before = [
     nodeFinding(),
     ...settingsFindings(settings),
     ...(await diskFindings(settings)),
     ...(await brokerFindings(environment, log)),
+    ...store.findings,
   ]
   let place: Awaited<ReturnType<typeof findPlace>>
   try {
     place = await findPlace(settings, log)
   } catch (error) {
     if (!(error instanceof CommandEnded)) throw error
-    return {
-      findings: [...before, problem('PostgreSQL', error.message, 'Set DATA_DIR or DATABASE_URL.')],
-      canOpen: false,
-      readers: readersOf(settings),
-    }
+    const finding = problem('PostgreSQL', error.message, 'Set DATA_DIR or DATABASE_URL.')
+    return { ...seen, findings: [...before, finding], canOpen: false }
   }
   try {
     const after = await databaseFindings(place.connectionString, settings, log)
-    const canOpen = settings.serverSecret !== undefined && after.every(({ state }) => state !== 'problem')
-    return { findings: [...before, ...after], canOpen, readers: readersOf(settings) }
+    const isReady = settings.serverSecret !== undefined && store.state !== 'unusable'
+    const canOpen = isReady && after.every(({ state }) => state !== 'problem')
+    return { ...seen, findings: [...before, ...after], canOpen }
   } finally {
     await place.close()
   }

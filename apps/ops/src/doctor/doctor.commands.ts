@@ -23,8 +23,9 @@ export function registerDoctorCommands(program: Command, ops: Ops): void {
 }
 
 async function diagnose(ops: Ops): Promise<Outcome> {
-  const { findings, canOpen, readers } = await ops.diagnose()
-  const all = canOpen ? [...findings, ...(await examine(await ops.open(), readers, ops.signal))] : findings
+  const diagnosis = await ops.diagnose()
+  const { findings, canOpen } = diagnosis
+  const all = canOpen ? [...findings, ...(await examine(await ops.open(), diagnosis, ops.signal))] : findings
   ops.out.table(all, FINDING, '')
   return all.every(({ state }) => state === 'ok') ? 'ok' : 'differences'
 }

@@ -2,7 +2,7 @@ import { timersProgress, wantPositions } from '@billstream/event-sourcing-runtim
 import type { OpsPorts } from '../ops'
 import { ageBehind, projectionStatuses } from '../projections/projection-status'
 import { counted, verbOf } from '../console/counted'
-import { fine, problem, warning, type Finding, type Readers } from './finding'
+import { fine, problem, warning, type Diagnosis, type Finding, type Readers } from './finding'
 
 /** A projection may be this far behind without a word. */
 const LAG_WARNING_SECONDS = 10
@@ -14,17 +14,33 @@ const LOOKS_AT_READERS_MAX = 10
 const LOOK_REST_MS = 500
 
 /** What the running platform looks like from inside; reads only. */
-export async function examine(ports: OpsPorts, readers: Readers, signal: AbortSignal): Promise<Finding[]> {
+export async function examine(
+  ports: OpsPorts,
+  { readers, storeAnswers }: Pick<Diagnosis, 'readers' | 'storeAnswers'>,
+  signal: AbortSignal,
+): Promise<Finding[]> {
+  return [
+    ...(storeAnswers ? await eventFindings(ports, readers, signal) : [NOT_COMPARED]),
+    await processFinding(ports),
+    await timerFinding(ports),
+    await deadLetterFinding(ports),
+    await haltFinding(ports),
+  ]
+}
+
+const NOT_COMPARED = warning(
+  'projections, consumers',
+  'not looked at: the event store does not answer',
+  'Look again when it does.',
+)
+
+async function eventFindings(ports: OpsPorts, readers: Readers, signal: AbortSignal): Promise<Finding[]> {
   // Positions are stored now and then; the look at the projections leaves the readers time to do it.
   wantPositions(ports.bells)
   return [
     await storeFinding(ports),
     ...(await projectionFindings(ports, signal)),
     ...(await readerFindings(ports, readers, signal)),
-    await processFinding(ports),
-    await timerFinding(ports),
-    await deadLetterFinding(ports),
-    await haltFinding(ports),
   ]
 }
 

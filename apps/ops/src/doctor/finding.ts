@@ -14,6 +14,8 @@ export interface Diagnosis {
   readonly findings: readonly Finding[]
   /** Whether the rest can be looked at as well. */
   readonly canOpen: boolean
+  /** Whether the event store can be asked; what is compared with it is not looked at otherwise. */
+  readonly storeAnswers: boolean
   readonly readers: Readers
 }
 
