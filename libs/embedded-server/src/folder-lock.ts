@@ -46,7 +46,8 @@ export function claimsOfOthers(claimsFolder: string): string[] {
   return liveClaims(claimsFolder).filter((claim) => claim !== own)
 }
 
-function ownClaim(): string {
+/** Names this process, and no other one ever: its number and when it started. Throws EmbeddedServerUnavailable. */
+export function ownClaim(): string {
   const own = claimOf(process.pid)
   if (own === undefined) throw new EmbeddedServerUnavailable('The start time of this process cannot be read.')
   return own
@@ -64,6 +65,13 @@ function liveClaims(claimsFolder: string): string[] {
     if (!live) rmSync(join(claimsFolder, claim), { force: true })
     return live
   })
+}
+
+/** Whether the process of a claim runs. Of a number alone: whether another process has it, since this one has given no such claim. */
+export function isLiveClaim(claim: string): boolean {
+  const pid = pidOf(claim)
+  const live = claimOf(pid)
+  return live === claim || (live !== undefined && claim === String(pid) && pid !== process.pid)
 }
 
 function pidOf(claim: string): number {

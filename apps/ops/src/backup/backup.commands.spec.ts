@@ -1,3 +1,4 @@
+import { CommandEnded } from '../console/outcome'
 import { Output } from '../console/output'
 import { SILENT } from '../console/progress'
 import { Ops } from '../ops'
@@ -60,5 +61,23 @@ describe('what was backed up while events were recorded', () => {
   it('is named by when the backup began, where it does not say when it ended', async () => {
     const { out } = await run(vault(null), restoring)
     expect(out).toContain(`as it was when the backup ended that began at ${startedAt}`)
+  })
+})
+
+describe('what a killed try had left', () => {
+  it('is named when it is removed, also where the repeat fails', async () => {
+    const vault: Vault = {
+      backup: () => Promise.reject(new Error('not asked')),
+      restore: (_file, _dataDir, { removed }) => {
+        removed('rest.restoring-11525')
+        return Promise.reject(new CommandEnded('refused', 'The file is damaged.'))
+      },
+    }
+    const argv = ['restore', 'b.tar.gz', '--data-dir', 'rest']
+    const { code, err } = await run(vault, argv)
+    expect(code).toBe(1)
+    expect(err).toMatch(/^rest\.restoring-11525 was removed: .*\nThe file is damaged\.\n$/)
+    const [first = ''] = (await run(vault, [...argv, '--json'])).err.split('\n')
+    expect(JSON.parse(first)).toEqual({ removed: 'rest.restoring-11525' })
   })
 })

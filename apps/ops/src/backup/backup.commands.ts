@@ -72,13 +72,17 @@ async function watched<T>(ops: Ops, work: (watch: Watch) => Promise<T>, made: st
     told = whole
   }
   try {
-    return await work({ signal: ops.signal, progress: advance })
+    return await work({ signal: ops.signal, progress: advance, removed: (path) => tellRemoved(ops, path) })
   } catch (error) {
     if (!ops.signal.aborted) throw error
     throw new CommandEnded('interrupted', `It was broken off: ${made} was not made, and nothing was left behind.`)
   } finally {
     progress.end()
   }
+}
+
+function tellRemoved(ops: Ops, path: string): void {
+  ops.out.aside({ removed: path }, `${path} was removed: an earlier try, whose process was killed, had left it.`)
 }
 
 function megabytes(bytes: number): string {

@@ -28,6 +28,8 @@ interface Watched {
   readonly signal: AbortSignal
   /** total: absent where it is not known. */
   progress(bytes: number, total?: number): void
+  /** Is told of what an earlier try, whose process was killed, had left; it is gone now. */
+  removed(path: string): void
 }
 
 /** The embedded profile, as a whole, in one file. Both throw CommandEnded, saying what is wrong. */

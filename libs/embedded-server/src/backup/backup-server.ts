@@ -16,6 +16,7 @@ import {
 } from './backup-manifest'
 import { BackupUnusable } from './backup-unusable'
 import { dataFilesOf } from './data-files'
+import { draftOf, removeLeavings } from './drafts'
 
 /** Runs one statement of SQL; gives its rows. */
 export type Query = (text: string) => Promise<readonly Record<string, unknown>[]>
@@ -35,6 +36,8 @@ export interface BackupOptions {
   /** Breaks off; no file is left. */
   readonly signal: AbortSignal
   progress(bytes: number, total: number): void
+  /** Is told of what was removed because a process that was killed had left it. */
+  removed(path: string): void
 }
 
 const SERVER_ENTRY = `${DATA_ENTRY}/postgres/server`
@@ -47,8 +50,9 @@ const LOCK_TIMEOUT_MS = 10_000
  * The file has its name only when it is complete. Throws BackupUnusable.
  */
 export async function backupServer(options: BackupOptions): Promise<WrittenManifest> {
-  const partial = `${options.file}.partial-${process.pid}`
+  const partial = draftOf(options.file, 'partial')
   if (existsSync(options.file)) throw new BackupUnusable(`${options.file} exists already.`)
+  for (const path of await removeLeavings(options.file, 'partial')) options.removed(path)
   const archive = new ArchiveWriter(partial)
   const session = new Client({ connectionString: options.connectionString })
   session.on('error', () => undefined)

@@ -28,12 +28,13 @@ describe('a backup of a server that is written to', () => {
     backupServer({
       ...{ dataDir: dataDir(), connectionString: server.connectionString, file: file() },
       ...{ startedAt: '2026-07-01T00:00:00.000Z', describe: countRows },
-      ...{ signal: new AbortController().signal, progress: () => undefined, ...changes },
+      ...{ signal: new AbortController().signal, progress: () => undefined, removed: () => undefined, ...changes },
     })
   const restore = (into: string, changes: Partial<RestoreOptions> = {}) =>
     restoreServer({
       ...{ file: file(), dataDir: join(home, into), verify: () => Promise.resolve() },
-      ...{ log: () => undefined, signal: new AbortController().signal, progress: () => undefined, ...changes },
+      ...{ log: () => undefined, signal: new AbortController().signal, progress: () => undefined },
+      ...{ removed: () => undefined, ...changes },
     })
   const partials = () => readdirSync(home).filter((name) => /partial|restoring/.test(name))
 

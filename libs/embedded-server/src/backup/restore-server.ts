@@ -19,6 +19,7 @@ import {
 } from './backup-manifest'
 import type { Query } from './backup-server'
 import { BackupUnusable } from './backup-unusable'
+import { draftOf, removeLeavings } from './drafts'
 
 export interface RestoreOptions {
   readonly file: string
@@ -29,6 +30,8 @@ export interface RestoreOptions {
   readonly log: (message: string) => void
   readonly signal: AbortSignal
   progress(bytes: number): void
+  /** Is told of what was removed because a process that was killed had left it. */
+  removed(path: string): void
 }
 
 export interface Restored {
@@ -43,7 +46,8 @@ export interface Restored {
 export async function restoreServer(options: RestoreOptions): Promise<Restored> {
   const dataDir = resolve(options.dataDir)
   if (existsSync(dataDir) && readdirSync(dataDir).length > 0) throw new BackupUnusable(`${dataDir} is not empty.`)
-  const draft = `${dataDir}.restoring-${process.pid}`
+  for (const path of await removeLeavings(dataDir, 'restoring')) options.removed(path)
+  const draft = draftOf(dataDir, 'restoring')
   mkdirSync(dirname(dataDir), { recursive: true })
   try {
     const restored = await unpack(options, draft)
