@@ -2,6 +2,7 @@ import { Command, CommanderError } from 'commander'
 import { failureOf } from './console/failure-of'
 import { CommandEnded, EXIT_CODES, type Failure } from './console/outcome'
 import type { OutputStreams } from './console/output'
+import { safeText } from './console/safe-text'
 import { BROKEN_OFF, type Ops } from './ops'
 
 const SETTINGS_HELP = `
@@ -24,7 +25,7 @@ export function buildProgram(ops: Ops, groups: readonly RegisterCommands[], stre
     .configureOutput({
       writeOut: (text) => streams.out.write(text),
       // For machines the same is said as JSON, once.
-      writeErr: (text) => void (ops.out.forMachines || streams.err.write(text)),
+      writeErr: (text) => void (ops.out.forMachines || streams.err.write(safeText(text))),
     })
     .showHelpAfterError('(--help shows how it is called)')
     .hook('preAction', (_, command) => ops.out.useJson(command.opts<{ json?: boolean }>().json === true))

@@ -1,4 +1,5 @@
 import type { Failure } from './outcome'
+import { safeText } from './safe-text'
 import { renderTable, type Cell } from './table'
 
 export interface Column<Row> {
@@ -16,7 +17,7 @@ export interface OutputStreams {
 /**
  * What a command prints: text for people, JSON for machines (`--json`). Results go to standard output, everything said
  * beside them to standard error, so that a pipe sees results only. A result waits until its command has ended: half of one
- * would look like a whole one.
+ * would look like a whole one. Whatever is printed was made safe for a terminal here.
  */
 export class Output {
   private json = false
@@ -69,7 +70,7 @@ export class Output {
 
   /** Beside the result, whoever reads it. */
   warn(text: string): void {
-    this.streams.err.write(`${text}\n`)
+    this.streams.err.write(`${safeText(text)}\n`)
   }
 
   /** Why there is no result: a sentence, or one JSON object. */
@@ -82,7 +83,7 @@ export class Output {
   }
 
   private write(text: string): void {
-    this.streams.out.write(`${text}\n`)
+    this.streams.out.write(`${safeText(text)}\n`)
   }
 }
 

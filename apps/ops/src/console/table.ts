@@ -1,3 +1,5 @@
+import { safeLine } from './safe-text'
+
 export type Cell = string | number | bigint | boolean | null | undefined
 
 const GAP = '  '
@@ -25,13 +27,7 @@ function renderLine(
   return padded.join(GAP).trimEnd()
 }
 
-/** Control characters of what was stored must not reach the terminal. */
 function textOf(cell: Cell): string {
   if (cell === null || cell === undefined || cell === '') return '-'
-  return printable(String(cell))
-}
-
-/** One line without control characters, so that stored text cannot move the cursor or clear the screen. */
-export function printable(text: string): string {
-  return text.replace(/[\p{Cc}\u2028\u2029]/gu, ' ')
+  return safeLine(String(cell))
 }

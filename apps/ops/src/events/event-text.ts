@@ -1,5 +1,5 @@
 import type { RecordedEvent } from '@billstream/event-sourcing-core'
-import { printable } from '../console/table'
+import { safeLine } from '../console/safe-text'
 
 /** An event as it is shown: what is personal is left out unless it is asked for. */
 export function shownEvent(event: RecordedEvent, personal: 'shown' | 'hidden'): RecordedEvent {
@@ -10,7 +10,7 @@ export function shownEvent(event: RecordedEvent, personal: 'shown' | 'hidden'): 
 
 /** One line: position, time, type, stream@revision. */
 export function eventLine({ position, recordedAt, type, stream, revision }: RecordedEvent): string {
-  return `${position}  ${recordedAt}  ${type}  ${printable(stream)}@${revision}`
+  return `${position}  ${recordedAt}  ${type}  ${safeLine(stream)}@${revision}`
 }
 
 /** An event in full, for people. */
@@ -30,7 +30,7 @@ export function eventDetails({ id, metadata, data, schemaVersion, ...event }: Re
     ['causation', causationId],
   ]
   const lines = fields.flatMap(([name, value]) =>
-    value === undefined ? [] : [`${name.padEnd(13)} ${printable(value)}`],
+    value === undefined ? [] : [`${name.padEnd(13)} ${safeLine(value)}`],
   )
   return [...lines, JSON.stringify(data, null, 2)].join('\n')
 }

@@ -1,6 +1,6 @@
 import { assertNever } from '@billstream/kernel'
 import type { RecordedEvent } from '@billstream/event-sourcing-core'
-import { printable } from '../console/table'
+import { safeLine } from '../console/safe-text'
 import { eventLine } from './event-text'
 import type { Effect } from './event-effects'
 
@@ -35,7 +35,7 @@ function nodesOf(effects: readonly Effect[]): Node[] {
   const others = effects.filter((effect): effect is OtherEffect => effect.kind !== 'event')
   return [
     ...[...commands.values()].map(({ first, below }) => commandNode(first, below)),
-    ...others.map((effect): Node => ({ line: printable(lineOf(effect)), below: [] })),
+    ...others.map((effect): Node => ({ line: safeLine(lineOf(effect)), below: [] })),
   ]
 }
 
@@ -44,7 +44,7 @@ function commandNode(
   { metadata: { commandType = 'a command', commandId, actor } }: RecordedEvent,
   below: Node[],
 ): Node {
-  return { line: printable(`${commandType} by ${actor.type} ${actor.id}  (command ${commandId})`), below }
+  return { line: safeLine(`${commandType} by ${actor.type} ${actor.id}  (command ${commandId})`), below }
 }
 
 function lineOf(effect: OtherEffect): string {

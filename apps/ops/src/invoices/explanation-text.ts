@@ -2,7 +2,7 @@ import type { Fee, InvoiceContent } from '@billstream/invoicing-contracts'
 import type { PriceStep } from '@billstream/rating'
 import { counted } from '../console/counted'
 import { moneyText } from '../console/money-text'
-import { printable } from '../console/table'
+import { safeLine } from '../console/safe-text'
 import { addsUp, type ExplainedInvoice } from './explain-invoice'
 import type { Measurement } from './measured-inputs'
 
@@ -43,7 +43,7 @@ function feeLines(fee: Fee, line: number, context: FeeContext): string[] {
       ({ code, rate, amount: tax }) => `tax ${code} at ${rate} %: ${moneyText(tax, context.currency)} of it`,
     ),
   ]
-  const head = `${line}. ${printable(description)} (${feeType}): ${moneyText(amount, context.currency)}`
+  const head = `${line}. ${safeLine(description)} (${feeType}): ${moneyText(amount, context.currency)}`
   return [head, ...details.map((text) => `     ${text}`)]
 }
 
