@@ -23,6 +23,8 @@ export const NOW = '2026-07-01T12:00:00.000Z'
 export class UsageFiles {
   readonly usageLog = new MemoryUsageLog()
   readonly organizationId = timeOrderedId()
+  /** Whole numbers of lines that the progress of the last run expected, in order. */
+  expected: number[] = []
   readonly otherOrganizationId = timeOrderedId()
   private readonly ids = sequentialIds()
   private readonly views = new MemoryViews({ sleep: () => Promise.resolve() })
@@ -89,6 +91,7 @@ export class UsageFiles {
   /** Runs one command line; `document` is what `--json` printed. `stop`: Ctrl-C. */
   async run(argv: readonly string[], stop = new AbortController(), onOpen: () => void = () => undefined) {
     const [out, err]: [string[], string[]] = [[], []]
+    this.expected = []
     const streams = {
       out: { write: (text: string) => out.push(text) },
       err: { write: (text: string) => err.push(text) },
@@ -99,7 +102,8 @@ export class UsageFiles {
       ...{ clock: fixedClock(NOW), ids: this.ids },
     } as unknown as OpsPorts
     const ops = new Ops({
-      ...{ out: new Output(streams), progress: () => SILENT, signal: stop.signal, operator: 'tester' },
+      ...{ out: new Output(streams), signal: stop.signal, operator: 'tester' },
+      progress: () => ({ ...SILENT, total: (count) => void this.expected.push(count) }),
       connect: () => {
         onOpen()
         return Promise.resolve(ports)

@@ -2,6 +2,7 @@ import { createReadStream } from 'node:fs'
 import { csvRecords, type CsvRecord } from './csv-records'
 import { inUtf8 } from './in-utf8'
 import { isBad, RECORD_BYTES_MAX, type AnyLine, type InputFile } from './input-line'
+import { ReadingPlace } from './reading-place'
 import { splitLines } from './split-lines'
 import { counted } from '../console/counted'
 
@@ -10,13 +11,14 @@ const JSON_NUMBER = /^-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?$/
 /** A CSV file whose first line names its columns. Throws the system's error where it cannot be read. */
 export async function openCsv(file: string): Promise<InputFile> {
   const source = createReadStream(file)
-  const records = csvRecords(splitLines(inUtf8(source), RECORD_BYTES_MAX))
+  const place = new ReadingPlace()
+  const records = csvRecords(splitLines(inUtf8(source, place), RECORD_BYTES_MAX, place))
   const step = await records.next()
   const columns = step.done === true || isBad(step.value) ? [] : step.value.cells.map((name) => name.trim())
   return {
     columns,
     lines: linesOf(columns, records),
-    bytesRead: () => source.bytesRead,
+    bytesTaken: () => place.bytesTaken(),
     close: () => void source.destroy(),
   }
 }

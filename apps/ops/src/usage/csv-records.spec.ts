@@ -2,10 +2,11 @@ import fc from 'fast-check'
 import { Readable } from 'node:stream'
 import { csvRecords, type CsvRecord } from './csv-records'
 import { isBad, RECORD_BYTES_MAX, type BadLine } from './input-line'
+import { ReadingPlace } from './reading-place'
 import { splitLines } from './split-lines'
 
 async function read(text: string) {
-  const lines = splitLines(Readable.from([Buffer.from(text)]), RECORD_BYTES_MAX)
+  const lines = splitLines(Readable.from([Buffer.from(text)]), RECORD_BYTES_MAX, new ReadingPlace())
   return Readable.from(csvRecords(lines)).toArray() as Promise<(CsvRecord | BadLine)[]>
 }
 

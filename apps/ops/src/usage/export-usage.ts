@@ -1,6 +1,7 @@
 import { once } from 'node:events'
 import type { Writable } from 'node:stream'
 import type { UsageEvent, UsageLog, UsagePageFilter } from '@billstream/event-sourcing-runtime'
+import { safeText } from '../console/safe-text'
 import { csvLine } from './csv-text'
 import { EXPORTED_COLUMNS } from './line-events'
 
@@ -13,13 +14,16 @@ export interface UsageExport {
   readonly organizationId: string
   readonly filter: Omit<UsagePageFilter, 'after' | 'limit'>
   readonly format: ExportFormat
+  /** It goes to a terminal: what that would obey is escaped, which leaves every value as it is. */
+  readonly isShown: boolean
   readonly signal: AbortSignal
   progress(events: number): void
 }
 
 /** Writes usage event by event, in the order in which it came; gives their number. Ends early, between two pages, with the signal. */
 export async function exportUsage(log: Pick<UsageLog, 'page'>, out: Writable, task: UsageExport): Promise<number> {
-  const lineOf = task.format === 'csv' ? csvOf : jsonOf
+  const formatted = task.format === 'csv' ? csvOf : jsonOf
+  const lineOf = task.isShown ? (event: UsageEvent) => safeText(formatted(event)) : formatted
   let [written, after] = [0, undefined as string | undefined]
   if (task.format === 'csv') await write(out, csvLine([...EXPORTED_COLUMNS, 'created_at']))
   while (!task.signal.aborted) {

@@ -51,6 +51,7 @@ async function runExport(ops: Ops, file: string, flags: ExportFlags): Promise<un
   const progress = ops.progress({ unit: 'events' })
   const task = {
     ...{ organizationId: flags.organization, filter: filterOf(flags), format, signal: ops.signal },
+    isShown: file === STANDARD_OUTPUT && process.stdout.isTTY,
     progress: (events: number) => progress.advance(events),
   }
   const write = (out: Writable): Promise<number> => exportUsage(ports.usageLog, out, task)

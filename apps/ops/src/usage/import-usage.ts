@@ -24,7 +24,8 @@ export interface UsageImport {
   readonly refused: RefusedFile
   readonly unknownCustomers: UnknownCustomers
   readonly signal: AbortSignal
-  progress(lines: number): void
+  /** So many more lines are done, which are so many bytes of the file. */
+  progress(lines: number, bytes: number): void
 }
 
 export interface ImportTotals {
@@ -46,6 +47,7 @@ interface Batch {
   readonly refusals: LineRefusal[]
   lines: number
   lastLine: number
+  bytes: number
 }
 
 /** A metric went away while its usage was imported. */
@@ -70,7 +72,7 @@ export async function importUsage(input: InputFile, ports: ImportPorts, task: Us
     inFlight.push(sent)
   }
   try {
-    for await (const batch of batchesOf(input.lines, task)) {
+    for await (const batch of batchesOf(input, task)) {
       if (task.signal.aborted) break
       await send(batch)
     }
@@ -80,19 +82,25 @@ export async function importUsage(input: InputFile, ports: ImportPorts, task: Us
   return totals
 }
 
-async function* batchesOf(lines: AsyncIterable<AnyLine>, task: UsageImport): AsyncGenerator<Batch> {
-  let batch = emptyBatch()
-  for await (const line of lines) {
+async function* batchesOf(input: InputFile, task: UsageImport): AsyncGenerator<Batch> {
+  let [batch, from] = [emptyBatch(), 0]
+  const whole = (): Batch => {
+    const to = input.bytesTaken()
+    batch.bytes = to - from
+    from = to
+    return batch
+  }
+  for await (const line of input.lines) {
     addLine(batch, line, task)
     if (batch.events.length < BATCH_EVENTS && batch.refusals.length < BATCH_REFUSALS) continue
-    yield batch
+    yield whole()
     batch = emptyBatch()
   }
-  if (batch.lines > 0) yield batch
+  if (batch.lines > 0) yield whole()
 }
 
 function emptyBatch(): Batch {
-  return { events: [], lineOf: [], refusals: [], lines: 0, lastLine: 0 }
+  return { events: [], lineOf: [], refusals: [], lines: 0, lastLine: 0, bytes: 0 }
 }
 
 function addLine(batch: Batch, line: AnyLine, { eventsOf, codes }: UsageImport): void {
@@ -140,7 +148,7 @@ async function takeBatch(batch: Batch, { ingestion, ports, task, totals }: Takin
   totals.lastLine = Math.max(totals.lastLine, batch.lastLine)
   await task.unknownCustomers.see(customersOf(batch, taken))
   await task.refused.add(refusals.sort((a, b) => a.line - b.line))
-  task.progress(batch.lines)
+  task.progress(batch.lines, batch.bytes)
 }
 
 /** Of the events that are in, or would be. */

@@ -11,6 +11,9 @@ import { RefusedFile } from './refused-file'
 import { UnknownCustomers } from './unknown-customers'
 import { assertMetric, assertOrganization, metricCodes } from './usage-scope'
 
+/** Of the names of columns, in characters: a line of a file may be very long. */
+const LISTED_MAX = 500
+
 interface ImportFlags {
   readonly organization: string
   readonly customer?: string
@@ -117,7 +120,8 @@ function namesOf({ customer = '', subscription = '', source = '' }: ImportFlags)
 }
 
 function listOf(names: Iterable<string>): string {
-  return [...names].join(', ') || 'none'
+  const list = [...names].join(', ') || 'none'
+  return list.length > LISTED_MAX ? `${list.slice(0, LISTED_MAX)}...` : list
 }
 
 interface Prepared {
@@ -135,14 +139,15 @@ async function bringIn({ input, bytes }: OpenedInput, ports: OpsPorts, prepared:
   const refusedFile = await RefusedFile.at({ path, isNamed: flags.refused !== undefined, input: file, dryRun })
   const unknownCustomers = new UnknownCustomers(flags.organization, ports.views)
   const progress = ops.progress({ unit: 'lines' })
-  let done = 0
+  const done = { lines: 0, bytes: 0 }
   const task = {
     ...{ organizationId: flags.organization, eventsOf, codes, dryRun },
     ...{ refused: refusedFile, unknownCustomers, signal: ops.signal },
-    progress: (lines: number) => {
-      done += lines
-      // As many lines as there will be, if the others are as long as those that were read.
-      progress.total(Math.max(done, Math.round((done * bytes) / Math.max(1, input.bytesRead()))))
+    progress: (lines: number, more: number) => {
+      done.lines += lines
+      done.bytes += more
+      // As many lines as there will be, if the others are as long as those that are done.
+      progress.total(Math.max(done.lines, Math.round((done.lines * bytes) / Math.max(1, done.bytes))))
       progress.advance(lines)
     },
   }

@@ -23,8 +23,8 @@ export interface InputFile {
   /** Of the first record, or the header. */
   readonly columns: readonly string[]
   readonly lines: AsyncIterable<AnyLine>
-  /** Bytes of the file that were read so far. */
-  bytesRead(): number
+  /** Bytes of the file in the lines that were taken so far. */
+  bytesTaken(): number
   close(): void
 }
 

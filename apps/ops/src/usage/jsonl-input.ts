@@ -1,6 +1,8 @@
 import { createReadStream } from 'node:fs'
+import { inUtf8 } from './in-utf8'
 import { isLosslessNumber, parse, stringify } from 'lossless-json'
 import { RECORD_BYTES_MAX, type AnyLine, type InputFile } from './input-line'
+import { ReadingPlace } from './reading-place'
 import { splitLines, type TextLine } from './split-lines'
 
 interface JsonLine {
@@ -11,13 +13,14 @@ interface JsonLine {
 /** A file with one JSON object on each line; the first one names the columns. Throws the system's error where it cannot be read. */
 export async function openJsonl(file: string): Promise<InputFile> {
   const source = createReadStream(file)
-  const records = recordsOf(splitLines(source, RECORD_BYTES_MAX))
+  const place = new ReadingPlace()
+  const records = recordsOf(splitLines(inUtf8(source, place), RECORD_BYTES_MAX, place))
   const step = await records.next()
   const first = step.done === true ? undefined : step.value
   return {
     columns: first?.columns ?? [],
     lines: linesOf(first, records),
-    bytesRead: () => source.bytesRead,
+    bytesTaken: () => place.bytesTaken(),
     close: () => void source.destroy(),
   }
 }

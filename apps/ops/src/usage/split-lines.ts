@@ -1,3 +1,5 @@
+import type { ReadingPlace } from './reading-place'
+
 const NEWLINE = 0x0a
 
 /** text: without its end; undefined when the line is too long, of which nothing is kept. */
@@ -7,8 +9,15 @@ export interface TextLine {
   readonly text: string | undefined
 }
 
-/** The lines of a stream of bytes in UTF-8, the last one also without an end. Holds one line of at most `bytesMax` in memory. */
-export async function* splitLines(source: AsyncIterable<Buffer>, bytesMax: number): AsyncGenerator<TextLine> {
+/**
+ * The lines of a stream of bytes in UTF-8, the last one also without an end. Holds one line of at most `bytesMax` in memory.
+ * place: is told of each line that is taken.
+ */
+export async function* splitLines(
+  source: AsyncIterable<Buffer>,
+  bytesMax: number,
+  place: ReadingPlace,
+): AsyncGenerator<TextLine> {
   let line = 0
   let kept: Buffer[] = []
   let bytes = 0
@@ -19,6 +28,7 @@ export async function* splitLines(source: AsyncIterable<Buffer>, bytesMax: numbe
   }
   const take = (): TextLine => {
     line += 1
+    place.take(bytes + 1)
     const text = bytes > bytesMax ? undefined : Buffer.concat(kept).toString('utf8')
     kept = []
     bytes = 0
