@@ -94,7 +94,7 @@ describe('dead letters', () => {
     expect((await ops.ports.deadLetters.takeable(['c'], 10)).map(({ id }) => id)).toEqual(['first'])
   })
 
-  it('get another turn by consumer, where one is named that has or had some', async () => {
+  it('get another turn by consumer, where there is one of that name', async () => {
     const ops = await given()
     const nope = await ops.run('dlq', 'retry', '--all', '--consumer', 'nope')
     expect([nope.code, nope.out, nope.err]).toEqual([
@@ -105,6 +105,13 @@ describe('dead letters', () => {
     expect(await ops.json('dlq', 'list')).toMatchObject([{ id: 'first', waits: false }, { id: 'second' }])
     await ops.run('dlq', 'drop', 'first', 'second', '--reason', 'torn')
     expect(await ops.json('dlq', 'retry', '--all', '--consumer', 'c')).toEqual({ retried: 0 })
+  })
+
+  it('need not be there: a consumer that has none is no mistake', async () => {
+    const ops = await given()
+    const { code, out } = await ops.run('dlq', 'retry', '--all', '--consumer', 'queue-webhook-deliveries')
+    expect([code, out]).toEqual([0, 'There is nothing to retry of queue-webhook-deliveries.\n'])
+    expect(await ops.json('dlq', 'list')).toMatchObject([{ id: 'first', waits: false }, { id: 'second' }])
   })
 
   it('are counted in words', async () => {

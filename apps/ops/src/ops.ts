@@ -11,6 +11,8 @@ export interface OpsPorts extends PlatformPorts {
   readonly eventIndex: EventIndex
   /** Every view of the platform. */
   readonly projections: readonly Projection[]
+  /** Every process and subscriber of the platform, by name. */
+  readonly consumers: readonly string[]
 }
 
 export interface OpsOptions {

@@ -10,7 +10,7 @@ import {
   type PlatformPorts,
 } from '@billstream/event-sourcing-runtime'
 import { derivedId, timeOrderedId } from '@billstream/kernel'
-import { allProjections, eventRegistry } from '@billstream/hosting'
+import { allProjections, eventRegistry, loopsOfServices } from '@billstream/hosting'
 import { fixedClock } from '@billstream/testing'
 import { Output } from '../src/console/output'
 import { SILENT } from '../src/console/progress'
@@ -58,6 +58,7 @@ export function opsInMemory(surroundings: Surroundings = {}) {
     ...{ views, viewsAnywhere: views, viewWriter: views, viewProgress: views, viewRebuilds: views },
     ...{ usageLog: new MemoryUsageLog(), checkpoints: new MemoryCheckpoints() },
     ...{ eventIndex: new ScannedEventIndex(eventStore), projections: allProjections },
+    consumers: loopsOfServices.consumers,
   } as unknown as OpsPorts & PlatformPorts
   const published: PublishableEvent[] = []
   const diagnosis: Diagnosis = { findings: [], canOpen: true, storeAnswers, readers: { consumers, timerRules } }

@@ -7,6 +7,8 @@ import type { Context } from '@billstream/event-sourcing-core'
 export const loopsOfServices: {
   readonly listensTo: ReadonlyMap<Context, readonly Context[]>
   readonly timerRules: readonly string[]
+  /** Processes and subscribers: in whose name a message can become a dead letter. */
+  readonly consumers: readonly string[]
 } = {
   listensTo: new Map<Context, readonly Context[]>([
     ['accounts', ['accounts']],
@@ -17,4 +19,26 @@ export const loopsOfServices: {
     ['webhooks', ['accounts', 'checkout', 'invoicing', 'subscriptions', 'webhooks']],
   ]),
   timerRules: ['invoicing', 'late-usage', 'subscriptions'],
+  consumers: [
+    'abandon-attempt-when-invoice-paid-otherwise',
+    'complete-invoice-when-measured-last',
+    'deactivate-endpoint-when-disabled',
+    'draft-invoice-when-period-measured',
+    'drop-applications-of-removed-tax',
+    'end-webhook-deliveries',
+    'erase-person',
+    'finalize-draft-without-grace',
+    'follow-payment-of-invoice',
+    'hold-billing',
+    'measure-again-at-finalization',
+    'measure-changed-draft',
+    'measure-period-at-boundary',
+    'note-late-usage-of-subscription',
+    'open-payment-when-invoice-finalized',
+    'queue-provider-calls',
+    'queue-webhook-deliveries',
+    'refresh-draft-when-measured-again',
+    'request-payment-when-attempt-started',
+    'wake-test-clocks',
+  ],
 }

@@ -13,6 +13,7 @@ import { PostgresEventIndex } from '@billstream/event-store-postgres'
 import {
   allMigrations,
   allProjections,
+  loopsOfServices,
   openPostgresPlatform,
   proveServerSecret,
   type PostgresPlatform,
@@ -71,7 +72,11 @@ export async function openPlatform(settings: OpsSettings, log: Log): Promise<Ope
     const { ports, database } = platform
     return {
       database,
-      ports: { ...ports, projections: allProjections, eventIndex: eventIndexOf(settings, ports, database) },
+      ports: {
+        ...ports,
+        ...{ projections: allProjections, consumers: loopsOfServices.consumers },
+        eventIndex: eventIndexOf(settings, ports, database),
+      },
       async close() {
         await platform.close()
         await place.close()

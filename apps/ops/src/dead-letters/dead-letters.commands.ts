@@ -10,6 +10,8 @@ import { ENDED, LETTER, letterDetails } from './dead-letter-text'
 const LIST_DEFAULT = 100
 const LIST_MAX = 100_000
 
+type LetterPorts = Pick<OpsPorts, 'deadLetters' | 'consumers'>
+
 interface ListOptions {
   readonly consumer?: string
   readonly ended?: true
@@ -76,18 +78,20 @@ async function showLetter(ops: Ops, id: string, { personal }: { personal?: true 
 async function retryLetters(ops: Ops, ids: readonly string[], { all, consumer }: RetryOptions): Promise<undefined> {
   if (ids.length > 0 === (all === true)) throw wrongUsage('LETTERS', 'name some, or give --all.')
   if (consumer !== undefined && !all) throw wrongUsage('--consumer', 'belongs to --all.')
-  const { deadLetters } = await ops.open()
-  await refuseUnknown(ids, { deadLetters })
-  if (consumer !== undefined) await assertConsumer(consumer, { deadLetters })
+  const ports = await ops.open()
+  const { deadLetters } = ports
+  await refuseUnknown(ids, ports)
+  if (consumer !== undefined) await assertConsumer(consumer, ports)
   const filter = { limit: LIST_MAX, ...(consumer !== undefined && { consumer }) }
   const asked = all ? (await deadLetters.list(filter)).map(({ id }) => id) : ids
   const retried = await deadLetters.retry(asked)
   if (ids.length > 0 && retried === 0) throw refused('LETTERS: none of them has failed; they wait for one that has.')
-  ops.out.document(
-    { retried },
-    () =>
-      `${counted(retried, 'letter')} ${verbOf(retried, 'is', 'are')} tried again within a second; dlq list shows what is left.`,
-  )
+  ops.out.document({ retried }, () => retriedText(retried, consumer))
+}
+
+function retriedText(retried: number, consumer: string | undefined): string {
+  if (retried === 0) return `There is nothing to retry${consumer === undefined ? '' : ` of ${consumer}`}.`
+  return `${counted(retried, 'letter')} ${verbOf(retried, 'is', 'are')} tried again within a second; dlq list shows what is left.`
 }
 
 async function dropLetters(ops: Ops, ids: readonly string[], reason: string): Promise<undefined> {
@@ -109,13 +113,14 @@ async function refuseUnknown(ids: readonly string[], { deadLetters }: Pick<OpsPo
   if (unknown.length > 0) throw refused(`LETTERS: ${namesWithVerb(unknown, 'is', 'are')} not there; nothing was done.`)
 }
 
-/** Who has no letter and never had one may be spelled wrongly. */
-async function assertConsumer(consumer: string, { deadLetters }: Pick<OpsPorts, 'deadLetters'>): Promise<void> {
+/** A name that no process and no subscriber has may be spelled wrongly. Letters may be of one that an earlier version had. */
+async function assertConsumer(consumer: string, { deadLetters, consumers }: LetterPorts): Promise<void> {
+  if (consumers.includes(consumer)) return
   const one = { consumer, limit: 1 }
   if ((await deadLetters.list(one)).length + (await deadLetters.ended(one)).length > 0) return
   const there = new Set((await deadLetters.list({ limit: LIST_MAX })).map((letter) => letter.consumer))
   const names = [...there].join(', ') || 'nobody'
-  throw wrongUsage('--consumer', `no letter of ${consumer} lies there or has left; there are letters of: ${names}.`)
+  throw wrongUsage('--consumer', `there is no consumer ${consumer}; there are letters of: ${names}.`)
 }
 
 function withoutPersonal<Letter extends { readonly message: unknown }>(letter: Letter): Letter {

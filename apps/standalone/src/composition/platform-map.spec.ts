@@ -27,6 +27,13 @@ describe('the map of who listens to whom', () => {
     expect(Object.fromEntries(mapped)).toEqual(Object.fromEntries(listening))
   })
 
+  it('names every process and subscriber', () => {
+    const names = services()
+      .flatMap(({ processes, subscribers }) => [...processes, ...subscribers])
+      .map(({ name }) => name)
+    expect([...loopsOfServices.consumers].sort()).toEqual(names.sort())
+  })
+
   it('names every set of timer rules', () => {
     const rules = services().flatMap(({ timers }) => timers.map(({ name }) => name))
     expect([...loopsOfServices.timerRules].sort()).toEqual(rules.sort())
