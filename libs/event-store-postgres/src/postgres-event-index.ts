@@ -1,4 +1,5 @@
 import type {
+  Completeness,
   EventIndex,
   EventPlace,
   EventSearch,
@@ -6,6 +7,7 @@ import type {
   StreamSummary,
 } from '@billstream/event-sourcing-runtime'
 import type { StoreDatabase } from './store-database'
+import { storeCompleteness } from './store-completeness'
 
 /** Jumps from name to name in the index of (stream, revision): the cost is that of the streams listed. */
 const STREAMS = {
@@ -61,5 +63,9 @@ export class PostgresEventIndex implements EventIndex {
     const values = [until.toString(), types ?? null, organizationId ?? null, limit]
     if (stream === undefined) return this.worker.query<EventPlace>({ ...LAST_OF_ALL, values })
     return this.worker.query<EventPlace>({ ...LAST_OF_STREAM, values: [...values, stream] })
+  }
+
+  async completeness(namedMax: number): Promise<Completeness> {
+    return storeCompleteness((text) => this.worker.query<Record<string, unknown>>({ text }), namedMax)
   }
 }

@@ -10,6 +10,7 @@ import {
   type Query,
 } from '@billstream/embedded-server'
 import type { Log } from '@billstream/event-sourcing-runtime'
+import { storeCompleteness } from '@billstream/event-store-postgres'
 import { systemClock } from '@billstream/platform'
 import type { PlatformFacts, Vault } from '../backup/vault'
 import { counted } from '../console/counted'
@@ -87,17 +88,28 @@ function compare(described: PlatformFacts, found: PlatformFacts): void {
 
 /** Positions have no holes, and aggregates count their events: both are counted here. */
 async function countsOf(query: Query): Promise<{ events: number; usageEvents: number }> {
+  const events = await eventsOf(query)
   const [counts] = await query(`
-    select (select count(*) from store.events)::float8 as events,
-           (select coalesce(max(position), 0) from store.events)::float8 as head,
-           (select count(*) from usage.event)::float8 as usage,
+    select (select count(*) from usage.event)::float8 as usage,
            (select coalesce(sum(events_count), 0) from usage.hourly)::float8 as aggregated`)
-  const { events, head, usage, aggregated } = counts as Record<'events' | 'head' | 'usage' | 'aggregated', number>
-  if (events !== head)
-    throw new BackupUnusable(`The store holds ${counted(events, 'event')} and ends at position ${head}.`)
+  const { usage, aggregated } = counts as Record<'usage' | 'aggregated', number>
   if (usage !== aggregated)
     throw new BackupUnusable(`The log holds ${counted(usage, 'usage event')}, and aggregates of ${aggregated}.`)
   return { events, usageEvents: usage }
+}
+
+async function eventsOf(query: Query): Promise<number> {
+  const { positions, brokenStreams, broken } = await storeCompleteness(query, 1)
+  const { events, head, holes } = positions
+  if (holes[0])
+    throw new BackupUnusable(
+      `The store holds ${counted(events, 'event')} and ends at position ${head}: position ${holes[0].from} is missing.`,
+    )
+  if (broken[0])
+    throw new BackupUnusable(
+      `${counted(brokenStreams, 'stream')} of the store: ${broken[0].stream} breaks at revision ${broken[0].revision}.`,
+    )
+  return events
 }
 
 function explained(error: unknown): unknown {

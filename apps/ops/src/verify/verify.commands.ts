@@ -11,6 +11,7 @@ import { verifyEvents } from './verify-events'
 import { verifyInvoices } from './verify-invoices'
 import { verifyMeasurements } from './verify-measurements'
 import { verifyNumbers } from './verify-numbers'
+import { verifyStore } from './verify-store'
 import { verifyUsage } from './verify-usage'
 import { verifyViews } from './verify-views'
 
@@ -25,7 +26,7 @@ const RESULT: readonly Column<CheckResult>[] = [
 export function registerVerifyCommands(program: Command, ops: Ops): void {
   subcommand(program, 'verify', {
     description:
-      'Checks the invariants over all data, read only: invoices add up and are settled, one invoice per boundary, one effect per command, one delivery per event and endpoint, measurements and usage aggregates equal the usage events, live views equal rebuilt ones.',
+      'Checks the invariants over all data, read only: every event is there, invoices add up and are settled, one invoice per boundary, one effect per command, one delivery per event and endpoint, measurements and usage aggregates equal the usage events, live views equal rebuilt ones.',
     example: 'verify',
   })
     .option('--personal', 'with personal data in what differs, which is hidden otherwise')
@@ -66,6 +67,7 @@ async function verifyAll(ports: OpsPorts, ops: Ops, personal: Personal): Promise
     const progress = ops.progress({ unit, ...(total !== undefined && { total }) })
     results.push(...(await work(progress).finally(() => progress.end())))
   }
+  await check('places of events', undefined, () => verifyStore(ports))
   let [invoices, rows] = [0, 0]
   await check('events', whole, async (progress) => {
     const walked = await verifyEvents(head, ports, { progress, signal })

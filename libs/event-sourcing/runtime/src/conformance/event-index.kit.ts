@@ -110,6 +110,14 @@ export function eventIndexConformance(name: string, make: () => Promise<EventInd
       expect(await under.index.last({ ...search, until: until - 1n })).toEqual([])
     })
 
+    it('finds every event there, also of streams that lie between each other', async () => {
+      await filled()
+      const { streams, ...missing } = await under.index.completeness(5)
+      expect(streams).toBeGreaterThanOrEqual(5)
+      expect(missing).toMatchObject({ brokenStreams: 0, broken: [] })
+      expect(missing.positions?.holes ?? []).toEqual([])
+    })
+
     it('finds events by id, in position order', async () => {
       const category = await filled()
       const [first, second] = [newEvent('Opened'), newEvent('Changed')]

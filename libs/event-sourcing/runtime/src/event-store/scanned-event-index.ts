@@ -1,10 +1,17 @@
 import type { RecordedEvent } from '@billstream/event-sourcing-core'
-import type { EventIndex, EventPlace, EventSearch, StreamSearch, StreamSummary } from '../ports/event-index.port'
+import type {
+  Completeness,
+  EventIndex,
+  EventPlace,
+  EventSearch,
+  StreamSearch,
+  StreamSummary,
+} from '../ports/event-index.port'
 import type { EventStore } from '../ports/event-store.port'
 
 /**
  * The index of a store that has none: every question reads all events up to the head, in bounded memory but for the
- * summaries of the streams asked for.
+ * summaries of the streams asked for, and a number of each stream where all are checked.
  */
 export class ScannedEventIndex implements EventIndex {
   constructor(private readonly eventStore: EventStore) {}
@@ -40,6 +47,19 @@ export class ScannedEventIndex implements EventIndex {
       if (last.length > search.limit) last.shift()
     }
     return last
+  }
+
+  async completeness(namedMax: number): Promise<Completeness> {
+    const ends = new Map<string, number>()
+    const broken = new Map<string, number>()
+    for await (const { stream, revision } of this.all()) {
+      const expected = (ends.get(stream) ?? -1) + 1
+      if (revision !== expected && !broken.has(stream)) broken.set(stream, Math.min(revision, expected))
+      ends.set(stream, Math.max(revision, expected - 1))
+    }
+    const named = [...broken].map(([stream, revision]) => ({ stream, revision }))
+    named.sort((one, other) => (isBehind(one.stream, other.stream) ? 1 : -1))
+    return { positions: null, streams: ends.size, brokenStreams: broken.size, broken: named.slice(0, namedMax) }
   }
 
   private async *all(): AsyncIterable<RecordedEvent> {
