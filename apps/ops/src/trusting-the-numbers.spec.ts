@@ -29,8 +29,13 @@ interface Rederived {
   readonly differences: readonly { readonly where: string; readonly recorded: unknown; readonly derived: unknown }[]
 }
 
+interface Wrong {
+  readonly fee?: Partial<Fee>
+  readonly totals?: Partial<InvoiceContent['totals']>
+}
+
 /** 10 units at 25 minor units, with 20 % of tax: 250 + 50. `wrong` changes what is recorded. */
-async function billed(wrong: { fee?: Partial<Fee>; totals?: Partial<InvoiceContent['totals']> } = {}) {
+async function billed({ measurementOfFee, ...wrong }: Wrong & { readonly measurementOfFee?: string } = {}) {
   const ops = opsInMemory()
   const model = { model: 'standard', unitPrice: '25', minAmount: null, maxAmount: null }
   const charge = { chargeId, metricId: derivedId('trust', 'metric'), metricCode: 'calls', metricName: 'Calls' }
@@ -53,7 +58,7 @@ async function billed(wrong: { fee?: Partial<Fee>; totals?: Partial<InvoiceConte
     ...{ watermark: '7', charges: [{ ...measured, parts, units: '10' }], corrections: [] },
   }
   await ops.record([PeriodMeasured(measurement as never)], { stream: `measurement-${measurementId}` })
-  const content = contentOf(invoiceId, measurementId, wrong)
+  const content = contentOf(invoiceId, measurementOfFee ?? measurementId, wrong)
   const head = { invoiceId, customerId, subscriptionId, currency: 'USD' }
   const drafted = {
     ...{ ...head, ...content, invoiceType: 'subscription', externalSubscriptionId: 's', timezone: 'UTC' },
@@ -67,11 +72,7 @@ async function billed(wrong: { fee?: Partial<Fee>; totals?: Partial<InvoiceConte
   return { ops, invoiceId }
 }
 
-function contentOf(
-  invoiceId: string,
-  measurementId: string,
-  wrong: { fee?: Partial<Fee>; totals?: Partial<InvoiceContent['totals']> },
-): InvoiceContent {
+function contentOf(invoiceId: string, measurementId: string, wrong: Wrong): InvoiceContent {
   const step = { kind: 'units', from: '0', to: null, units: '10', unitPrice: '25', flatAmount: '0', amount: '250' }
   const fee: Fee = {
     ...{ feeId: derivedId('fee', invoiceId, 'charge', chargeId), feeType: 'charge', chargeId, metricCode: 'calls' },
@@ -228,6 +229,15 @@ describe('verify', () => {
     }
     const numbers = (await ops.json<Check[]>('verify')).find(({ check }) => check.includes('per number'))
     expect(numbers).toMatchObject({ checked: 2, differing: 1 })
+  })
+
+  it('finds a fee whose measurement is not recorded', async () => {
+    const recordedAs = async (ops: Awaited<ReturnType<typeof billed>>['ops']) =>
+      (await ops.json<Check[]>('verify')).find(({ check }) => check.includes('that a fee of an issued invoice names'))
+    const { ops } = await billed()
+    expect(await recordedAs(ops)).toMatchObject({ checked: 1, differing: 0 })
+    const lost = await billed({ measurementOfFee: derivedId('trust', 'lost') })
+    expect(await recordedAs(lost.ops)).toMatchObject({ checked: 1, differing: 1 })
   })
 
   it('finds an event that did not come from its command', async () => {

@@ -16,6 +16,7 @@ interface Walked {
   readonly results: CheckResult[]
   readonly invoices: number
   readonly payments: number
+  readonly measurements: number
 }
 
 /** What one walk through all events checks. */
@@ -37,6 +38,7 @@ export async function verifyEvents(
 class EventWalk implements Walked {
   invoices = 0
   payments = 0
+  measurements = 0
   private readonly sums = new Tally(
     '1. fees - discounts + taxes - progressive credits = total, on every invoice as recorded',
   )
@@ -55,7 +57,10 @@ class EventWalk implements Walked {
       this.sums.expect(`invoice ${event.data.invoiceId} at position ${event.position}`, true, addsUp(event.data))
       this.boundaries.expect(`event ${event.id}`, `invoice-${event.data.invoiceId}`, event.stream)
     }
-    if (isEvent(PeriodMeasured, event)) this.seeMeasurement(event)
+    if (isEvent(PeriodMeasured, event)) {
+      this.measurements += 1
+      this.seeMeasurement(event)
+    }
     this.seeCommand(event)
   }
 

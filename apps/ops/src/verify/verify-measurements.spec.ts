@@ -1,4 +1,5 @@
 import { derivedId } from '@billstream/kernel'
+import { testMetadata } from '@billstream/event-sourcing-core/testing'
 import type { MeasuredMetric, UsageEvent } from '@billstream/event-sourcing-runtime'
 import { BillableMetric, PeriodMeasured } from '@billstream/usage-contracts'
 import { opsInMemory, organizationId } from '../../test/ops-in-memory'
@@ -11,6 +12,7 @@ const whose = { organizationId, externalCustomerId: 'ann', externalSubscriptionI
 const metric = { aggregationType: 'sum' as const, fieldName: 'tokens', recurring: false }
 const COUNTED = 'counted once more'
 const KEPT = 'as the log of usage keeps it'
+const ALL_KEPT = 'that the log of usage keeps is recorded'
 const UNITS = 'units of every measurement'
 const AGGREGATES = 'all usage aggregates'
 
@@ -35,6 +37,13 @@ const chargeOf = ({ code: metricCode, ...parts }: MeasuredMetric) => ({
   ...{ rounding: { fn: 'ceil' as const, precision: 0 }, parts, units: String(Math.ceil(Number(parts.sum))) },
 })
 
+/** Its command has measured, and is not answered yet. */
+async function waitsFor({ ports }: ReturnType<typeof opsInMemory>, measurementId: string): Promise<void> {
+  const row = { id: id('command'), process: 'measure', target: `measurement-${measurementId}`, context: 'usage' }
+  const command = { ...row, type: 'MeasurePeriod', data: {}, metadata: testMetadata(), refusals: {}, tries: 0 }
+  await ports.processes.commit({ process: 'measure', owner: 'usage', inbox: [], states: [], commands: [command] })
+}
+
 /** May with three events of usage, and April with a late one; `wrong` changes what is recorded of it. */
 async function measured(wrong: (recorded: Measured) => Partial<Measured> = () => ({})) {
   const ops = opsInMemory()
@@ -51,6 +60,7 @@ async function measured(wrong: (recorded: Measured) => Partial<Measured> = () =>
   const codes = ['tokens']
   const ofApril = { measurementId: id('april'), invoiceId: id('invoice of april') }
   await usageLog.measure({ ...ask, ...ofApril, period: { from: april.start, to: april.end, codes } })
+  await waitsFor(ops, ofApril.measurementId)
   await ingest(usage('late', '2026-04-10T00:00:00.000Z'))
   await ingest(...['a', 'b', 'c'].map((name) => usage(name, '2026-05-10T00:00:00.000Z')))
   const ofMay = { measurementId: id('may'), invoiceId: id('invoice of may') }
@@ -144,6 +154,46 @@ describe('a measurement of which something else is recorded', () => {
   it('a charge too few differs from what is kept', async () => {
     const { check } = await measured(() => ({ charges: [] }))
     expect(await check(KEPT)).toMatchObject({ differing: 1 })
+  })
+})
+
+describe('a measurement that the log keeps', () => {
+  it('is recorded, or its command waits still', async () => {
+    const { check } = await measured()
+    expect(await check(ALL_KEPT)).toMatchObject({ checked: 2, differing: 0 })
+  })
+
+  it('is missing where its command has been answered and no event is there', async () => {
+    const { ops, check } = await measured()
+    const [row] = await ops.ports.processes.pending('usage', 1, '2026-07-01T00:00:00.000Z')
+    if (!row) throw new Error('No command waits.')
+    await ops.ports.processes.settle([{ kind: 'done', row }])
+    const differences = [{ of: `measurement ${id('april')}`, expected: 'its event', found: 'no event' }]
+    expect(await check(ALL_KEPT)).toMatchObject({ checked: 2, differing: 1, differences })
+    expect((await ops.run('verify')).code).toBe(1)
+  })
+
+  it('is not missing where it is recorded meanwhile', async () => {
+    const { ops, check } = await measured()
+    const { usageLog, processes } = ops.ports
+    const kept = usageLog.measurementsKept.bind(usageLog)
+    usageLog.measurementsKept = async (...asked) => {
+      const listed = await kept(...asked)
+      const [row] = await processes.pending('usage', 1, '2026-07-01T00:00:00.000Z')
+      if (row) {
+        await ops.record([{ type: PeriodMeasured.type, data: {} }], { stream: row.target })
+        await processes.settle([{ kind: 'done', row }])
+      }
+      return listed
+    }
+    expect(await check(ALL_KEPT)).toMatchObject({ checked: 2, differing: 0 })
+  })
+
+  it('is not told while billing is halted, since its command may wait', async () => {
+    const { ops, check } = await measured()
+    const halt = { organizationId, reason: 'a look', by: 'ann', at: '2026-07-01T00:00:00.000Z' }
+    await ops.ports.billingHalts.halt(halt)
+    expect(await check(ALL_KEPT)).toMatchObject({ checked: 1, differing: 0 })
   })
 })
 

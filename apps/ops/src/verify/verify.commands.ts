@@ -9,6 +9,7 @@ import type { CheckResult } from './check'
 import { verifyDeliveries } from './verify-deliveries'
 import { verifyEvents } from './verify-events'
 import { verifyInvoices } from './verify-invoices'
+import { verifyMeasured } from './verify-measured'
 import { verifyMeasurements } from './verify-measurements'
 import { verifyNumbers } from './verify-numbers'
 import { verifyStore } from './verify-store'
@@ -68,16 +69,19 @@ async function verifyAll(ports: OpsPorts, ops: Ops, personal: Personal): Promise
     results.push(...(await work(progress).finally(() => progress.end())))
   }
   await check('places of events', undefined, () => verifyStore(ports))
-  let [invoices, rows] = [0, 0]
+  let [invoices, rows, measurements] = [0, 0, 0]
   await check('events', whole, async (progress) => {
     const walked = await verifyEvents(head, ports, { progress, signal })
-    ;[invoices, rows] = [walked.invoices, walked.invoices + walked.payments]
+    ;[invoices, rows, measurements] = [walked.invoices, walked.invoices + walked.payments, walked.measurements]
     return walked.results
   })
   await check('events of invoices', whole, (progress) => verifyInvoices(head, ports, { progress, signal, rows }))
   await check('events of numbers', whole, (progress) => verifyNumbers(head, ports, { progress, signal, invoices }))
   await check('deliveries', undefined, (progress) => verifyDeliveries(ports, { progress, signal }))
   await check('positions of measurements', whole, (progress) => verifyMeasurements(head, ports, { progress, signal }))
+  await check('events of measurements', whole, (progress) =>
+    verifyMeasured(head, ports, { progress, signal, measurements }),
+  )
   await check('events of usage', undefined, (progress) => verifyUsage(ports, { progress, signal }))
   await check('events folded', undefined, (progress) => verifyViews(ports, { progress, signal, personal }))
   return results

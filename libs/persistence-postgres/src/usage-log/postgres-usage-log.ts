@@ -5,6 +5,7 @@ import {
   type Ingested,
   type IngestOutcome,
   type MeasuredMetric,
+  type MeasurementKey,
   type Measurement,
   type MeasureRequest,
   type UsageBatch,
@@ -30,7 +31,7 @@ import {
 } from './list-usage'
 import { readUsagePage } from './page-usage'
 import { compareAggregates } from './compare-aggregates'
-import { keptMeasurement, recountedUsage } from './recount-usage'
+import { keptMeasurement, measurementsKept, recountedUsage } from './recount-usage'
 import { currentUsage, measurementOf, measureUsage, type MeasurementBody } from './measure-usage'
 
 const TRIES_MAX = 3
@@ -99,6 +100,10 @@ export class PostgresUsageLog implements UsageLog {
   async keptMeasurement(organizationId: string, measurementId: string): Promise<unknown> {
     const [row] = await this.database.worker.query(keptMeasurement(organizationId, measurementId))
     return row?.['body']
+  }
+
+  measurementsKept(after: MeasurementKey | null, limit: number): Promise<MeasurementKey[]> {
+    return this.database.worker.query<MeasurementKey & Row>(measurementsKept(after, limit))
   }
 
   compareAggregates(from: string | null): Promise<ComparedAggregates> {

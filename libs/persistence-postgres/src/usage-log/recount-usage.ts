@@ -1,4 +1,4 @@
-import type { UsageScope } from '@billstream/event-sourcing-runtime'
+import type { MeasurementKey, UsageScope } from '@billstream/event-sourcing-runtime'
 import type { Statement } from '../database/statement-group'
 
 const RECOUNT = `
@@ -30,5 +30,16 @@ export function keptMeasurement(organizationId: string, measurementId: string): 
   return {
     text: 'select body from usage.measurement where organization_id = $1::uuid and id = $2::uuid',
     values: [organizationId, measurementId],
+  }
+}
+
+/** By the primary key. */
+export function measurementsKept(after: MeasurementKey | null, limit: number): Statement {
+  return {
+    text: `
+      select organization_id as "organizationId", id as "measurementId" from usage.measurement
+       where $1::uuid is null or (organization_id, id) > ($1::uuid, $2::uuid)
+       order by organization_id, id limit $3`,
+    values: [after?.organizationId ?? null, after?.measurementId ?? null, limit],
   }
 }

@@ -1,4 +1,11 @@
-import type { ComparedAggregates, MeasuredMetric, UsageEvent, UsageLog, UsageScope } from '../ports/usage-log.port'
+import type {
+  ComparedAggregates,
+  MeasuredMetric,
+  MeasurementKey,
+  UsageEvent,
+  UsageLog,
+  UsageScope,
+} from '../ports/usage-log.port'
 import { batchOf, JUNE, measureRequest, newTenant, scopeOf, usageEvent } from './usage-log.samples'
 
 const NOTHING = { code: 'tokens', eventsCount: 0, sum: '0', max: null, latest: null, uniqueCount: 0 }
@@ -254,6 +261,21 @@ function proving(given: () => UsageLog): void {
     const kept = (organizationId: string) => given().keptMeasurement(organizationId, request.measurementId)
     expect(await kept(tenant.organizationId)).toMatchObject({ watermark, metrics, corrections: [] })
     expect(await kept(newTenant().organizationId)).toBeUndefined()
+  })
+
+  it('is listed with all others, once, in pages', async () => {
+    const tenant = newTenant()
+    const requests = ['one', 'two', 'three'].map(() => measureRequest(tenant))
+    for (const request of requests) await given().measure(request)
+    const listed: MeasurementKey[] = []
+    for (let page: MeasurementKey[] = []; ;) {
+      page = await given().measurementsKept(page.at(-1) ?? listed.at(-1) ?? null, 2)
+      if (page.length === 0) break
+      listed.push(...page)
+    }
+    const own = listed.filter(({ organizationId }) => organizationId === tenant.organizationId)
+    const ids = requests.map(({ measurementId }) => measurementId)
+    expect(own.map(({ measurementId }) => measurementId)).toEqual(ids.sort())
   })
 
   it('rests on aggregates that are their events, in whatever order and how often these came', async () => {

@@ -5,6 +5,7 @@ import type {
   Ingested,
   IngestOutcome,
   MeasuredMetric,
+  MeasurementKey,
   Measurement,
   MeasureRequest,
   UsageBatch,
@@ -84,6 +85,12 @@ export class MemoryUsageLog implements UsageLog {
   async keptMeasurement(organizationId: string, measurementId: string): Promise<unknown> {
     const kept = this.measurements.get(placeOf(organizationId, measurementId))
     return kept && jsonCopy(kept)
+  }
+
+  async measurementsKept(after: MeasurementKey | null, limit: number): Promise<MeasurementKey[]> {
+    const behind = after ? placeOf(after.organizationId, after.measurementId) : ''
+    const places = [...this.measurements.keys()].filter((place) => place > behind).sort()
+    return places.slice(0, limit).map(keyOf)
   }
 
   /** There are only events, so each hour of them is what it is. */
@@ -177,6 +184,11 @@ export class MemoryUsageLog implements UsageLog {
 
 function placeOf(organizationId: string, measurementId: string): string {
   return JSON.stringify([organizationId, measurementId])
+}
+
+function keyOf(place: string): MeasurementKey {
+  const [organizationId, measurementId] = JSON.parse(place) as [string, string]
+  return { organizationId, measurementId }
 }
 
 function toUsageEvent({ requestId: _, micros: __, ingestion: ___, ...event }: Kept): UsageEvent {

@@ -99,6 +99,9 @@ export interface Measurement {
   readonly corrections: readonly MeasuredCorrection[]
 }
 
+/** Which measurement it is. */
+export type MeasurementKey = Pick<MeasureRequest, 'organizationId' | 'measurementId'>
+
 /** What two tellings of one thing say: the events themselves, and what is kept of them. null: nothing. */
 export interface AggregateDifference {
   readonly what: 'hour' | 'distinct values of an hour' | 'distinct values of a day' | 'meter'
@@ -202,6 +205,8 @@ export interface UsageLog {
   recount(scope: UsageScope, watermark: string): Promise<readonly MeasuredMetric[]>
   /** For operators: a measurement as JSON, as it is kept and in whatever form; undefined: none is kept. */
   keptMeasurement(organizationId: string, measurementId: string): Promise<unknown>
+  /** For operators: measurements that are kept, of every organization, by organization and id; those behind `after`. null: the first. */
+  measurementsKept(after: MeasurementKey | null, limit: number): Promise<MeasurementKey[]>
   /**
    * For operators: compares what is added up of usage, of every organization, with the events, both as of one moment; so it may run
    * while usage comes in. A part of the meters at a time. from: null to begin with, then `next` of the comparison before.
