@@ -207,10 +207,10 @@ describe('a replay', () => {
 
 describe('the doctor of a platform whose consumers follow the events', () => {
   it('says how old the first event is that one has not handled', async () => {
-    const ops = opsInMemory({ consumers: ['relay'], timerRules: ['invoicing'] })
+    const ops = opsInMemory({ ways: [['relay']], timerRules: ['invoicing'] })
     const [event] = await ops.record([paid], { stream })
     const doctor = async () => (await ops.run('doctor')).out
-    expect(await doctor()).toMatch(/ok +consumers +2 have handled/)
+    expect(await doctor()).toMatch(/ok +consumers +have handled/)
     ops.clock.moveTo('2026-07-01T00:01:00.000Z')
     expect(await doctor()).toMatch(/problem +relay +the first event that it has not handled is 60 s old/)
     expect(await doctor()).toMatch(/problem +timer-rules:invoicing +the first event/)
@@ -218,7 +218,24 @@ describe('the doctor of a platform whose consumers follow the events', () => {
     await ops.ports.checkpoints.save(new Map([['relay', to]]))
     expect(await doctor()).not.toMatch(/problem +relay/)
     await ops.ports.timers.commit('invoicing', { from: 0n, to }, [])
-    expect(await doctor()).toMatch(/ok +consumers +2 have handled/)
+    expect(await doctor()).toMatch(/ok +consumers +have handled/)
+  })
+})
+
+describe('the doctor of a platform that may run as one process or as many', () => {
+  it('looks at those who hand events on as it last ran', async () => {
+    const ops = opsInMemory({ ways: [['feed:accounts', 'feed:usage'], ['relay']] })
+    const events = [...(await ops.record([paid], { stream })), ...(await ops.record([paid], { stream }))]
+    const [one = 0n, two = 0n] = events.map(({ position }) => position)
+    ops.clock.moveTo('2026-07-01T00:01:00.000Z')
+    const behind = async () =>
+      [...(await ops.run('doctor')).out.matchAll(/problem +(\S+) +the first/g)].map(([, name]) => name)
+    const stand = (positions: Record<string, bigint>) => ops.ports.checkpoints.save(new Map(Object.entries(positions)))
+    expect(await behind()).toEqual(['feed:accounts', 'feed:usage'])
+    await stand({ relay: two })
+    expect(await behind()).toEqual([])
+    await stand({ 'feed:accounts': one, 'feed:usage': two, relay: one })
+    expect(await behind()).toEqual(['feed:accounts'])
   })
 })
 

@@ -46,7 +46,7 @@ interface Surroundings extends Partial<Readers> {
 
 /** The tool on the memory adapters of every port. */
 export function opsInMemory(surroundings: Surroundings = {}) {
-  const { consumers = [], timerRules = [], isInterrupted = false, storeAnswers = true } = surroundings
+  const { ways = [], timerRules = [], isInterrupted = false, storeAnswers = true } = surroundings
   const clock = fixedClock('2026-07-01T00:00:00.000Z')
   const eventStore = new MemoryEventStore(clock)
   const memory = createMemoryPorts()
@@ -61,7 +61,7 @@ export function opsInMemory(surroundings: Surroundings = {}) {
     consumers: loopsOfServices.consumers,
   } as unknown as OpsPorts & PlatformPorts
   const published: PublishableEvent[] = []
-  const diagnosis: Diagnosis = { findings: [], canOpen: true, storeAnswers, readers: { consumers, timerRules } }
+  const diagnosis: Diagnosis = { findings: [], canOpen: true, storeAnswers, readers: { ways, timerRules } }
 
   return {
     ports,

@@ -114,7 +114,7 @@ export class UsageFiles {
           findings: [],
           canOpen: false,
           storeAnswers: false,
-          readers: { consumers: [], timerRules: [] },
+          readers: { ways: [], timerRules: [] },
         }),
     })
     const exitCode = await runProgram(buildProgram(ops, [registerUsageCommands], streams), ops, argv)

@@ -54,7 +54,8 @@ export async function diagnosePlatform(environment: Environment, log: Log): Prom
 /** Over Kafka the groups keep their own positions: see `brokerFindings`. */
 function readersOf({ kafkaBrokers }: OpsSettings): Readers {
   const { listensTo, timerRules } = loopsOfServices
-  return { consumers: kafkaBrokers === undefined ? [...listensTo.keys()].map(feedProgress) : [RELAY], timerRules }
+  const relay = [RELAY]
+  return { ways: kafkaBrokers === undefined ? [[...listensTo.keys()].map(feedProgress), relay] : [relay], timerRules }
 }
 
 function nodeFinding(): Finding {

@@ -1,4 +1,5 @@
 import { timersProgress, wantPositions } from '@billstream/event-sourcing-runtime'
+import type { Position } from '@billstream/event-sourcing-core'
 import type { OpsPorts } from '../ops'
 import { ageBehind, projectionStatuses } from '../projections/projection-status'
 import { counted, verbOf } from '../console/counted'
@@ -71,27 +72,41 @@ async function readerFindings(ports: OpsPorts, readers: Readers, signal: AbortSi
     await ports.sleeper.sleep(LOOK_REST_MS, signal)
     behind = await readersBehind(ports, readers, signal)
   }
-  const count = readers.consumers.length + readers.timerRules.length
-  if (count === 0 || behind.length > 0) return behind
-  return [fine('consumers', `${count} have handled what is recorded`)]
+  return behind.length > 0 ? behind : [fine('consumers', 'have handled what is recorded')]
 }
 
-async function readersBehind(
-  ports: OpsPorts,
-  { consumers, timerRules }: Readers,
-  signal: AbortSignal,
-): Promise<Finding[]> {
-  const positions = [
-    ...consumers.map(async (name) => [name, await ports.checkpoints.load(name)] as const),
-    ...timerRules.map(async (name) => [timersProgress({ name }), await ports.timers.checkpoint(name)] as const),
-  ]
+async function readersBehind(ports: OpsPorts, { ways, timerRules }: Readers, signal: AbortSignal): Promise<Finding[]> {
+  const consumers = await wayInUse(ways, ports)
+  const rules = timerRules.map(async (name): Promise<Reader> => ({
+    name: timersProgress({ name }),
+    position: await ports.timers.checkpoint(name),
+  }))
+  const readers = [...consumers, ...(await Promise.all(rules))]
   const head = await ports.eventStore.head()
   const behind: Finding[] = []
-  for (const [name, position] of await Promise.all(positions)) {
+  for (const { name, position } of readers) {
     const seconds = head > position ? await ageBehind(position, ports, signal) : 0
     if (seconds > LAG_WARNING_SECONDS) behind.push(readerBehind(name, seconds))
   }
   return behind
+}
+
+interface Reader {
+  readonly name: string
+  readonly position: Position
+}
+
+/** Of two that have come equally far the first. */
+async function wayInUse(ways: Readers['ways'], { checkpoints }: Pick<OpsPorts, 'checkpoints'>): Promise<Reader[]> {
+  let [inUse, furthest] = [[] as Reader[], -1n]
+  for (const names of ways) {
+    const positions = await Promise.all(names.map((name) => checkpoints.load(name)))
+    const reached = positions.reduce((most, position) => (position > most ? position : most), 0n)
+    if (reached <= furthest) continue
+    inUse = names.map((name, index) => ({ name, position: positions[index] ?? 0n }))
+    furthest = reached
+  }
+  return inUse
 }
 
 function readerBehind(name: string, seconds: number): Finding {

@@ -21,8 +21,11 @@ export interface Diagnosis {
 
 /** What follows the store's events, by the names under which it keeps its positions. */
 export interface Readers {
-  /** The relay, or in one process the feed of each context. */
-  readonly consumers: readonly string[]
+  /**
+   * The ways on which events may travel, each with those that hand them on: the relay over Kafka, and in one process the feed of each
+   * context. A data folder does not tell how it is run; the way that has come furthest does.
+   */
+  readonly ways: readonly (readonly string[])[]
   readonly timerRules: readonly string[]
 }
 
