@@ -13,6 +13,7 @@ import { verifyMeasured } from './verify-measured'
 import { verifyMeasurements } from './verify-measurements'
 import { verifyNumbers } from './verify-numbers'
 import { verifyStore } from './verify-store'
+import { verifyTimers } from './verify-timers'
 import { verifyUsage } from './verify-usage'
 import { verifyViews } from './verify-views'
 
@@ -27,7 +28,7 @@ const RESULT: readonly Column<CheckResult>[] = [
 export function registerVerifyCommands(program: Command, ops: Ops): void {
   subcommand(program, 'verify', {
     description:
-      'Checks the invariants over all data, read only: every event is there, invoices add up and are settled, one invoice per boundary, one effect per command, one delivery per event and endpoint, measurements and usage aggregates equal the usage events, live views equal rebuilt ones.',
+      'Checks the invariants over all data, read only: every event is there, invoices add up and are settled, one invoice per boundary, one effect per command, one delivery per event and endpoint, measurements and usage aggregates equal the usage events, timers are kept, live views equal rebuilt ones.',
     example: 'verify',
   })
     .option('--personal', 'with personal data in what differs, which is hidden otherwise')
@@ -82,6 +83,7 @@ async function verifyAll(ports: OpsPorts, ops: Ops, personal: Personal): Promise
   await check('events of measurements', whole, (progress) =>
     verifyMeasured(head, ports, { progress, signal, measurements }),
   )
+  await check('events of timers', undefined, (progress) => verifyTimers(ports, { progress, signal, timers: invoices }))
   await check('events of usage', undefined, (progress) => verifyUsage(ports, { progress, signal }))
   await check('events folded', undefined, (progress) => verifyViews(ports, { progress, signal, personal }))
   return results

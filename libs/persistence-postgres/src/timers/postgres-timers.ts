@@ -126,6 +126,14 @@ export class PostgresTimers implements Timers {
       }),
     )
   }
+
+  async known(ids: readonly string[]): Promise<string[]> {
+    const rows = await this.worker.query<{ id: string }>({
+      text: 'select id from runtime.timers where id = any ($1::text[])',
+      values: [ids],
+    })
+    return rows.map(({ id }) => id)
+  }
 }
 
 function timersOf(rows: readonly TimerRow[]): Timer[] {

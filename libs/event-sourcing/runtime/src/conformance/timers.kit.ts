@@ -252,6 +252,15 @@ function asking(given: Given): void {
       expect(await given().nextDue('subscriptions')).toBe(at(2))
     })
 
+    it('knows those that are kept, open or fired, and not those that were cancelled or never set', async () => {
+      await write(given(), set(timer('a', 1)), set(timer('b', 1)), set(timer('c', 1)))
+      await given().fired([timer('a', 1).id])
+      await write(given(), cancel(timer('b', 1)))
+      const ids = ['a', 'b', 'c', 'd'].map((aggregate) => timer(aggregate, 1).id)
+      expect((await given().known(ids)).sort()).toEqual([timer('a', 1).id, timer('c', 1).id].sort())
+      expect(await given().known([])).toEqual([])
+    })
+
     it('lists the open ones in order, with a bound', async () => {
       const foreign = timer('b', 1, { organizationId: 'organization-2' })
       const invoicing = timer('c', 3, { owner: 'invoicing' })

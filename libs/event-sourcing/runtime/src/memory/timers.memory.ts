@@ -67,6 +67,11 @@ export class MemoryTimers implements Timers {
       .map((timer) => jsonCopy(timer))
   }
 
+  async known(ids: readonly string[]): Promise<string[]> {
+    const open = new Set([...this.open.values()].map(({ timer }) => timer.id))
+    return [...new Set(ids)].filter((id) => open.has(id) || this.firedIds.has(id))
+  }
+
   private apply(write: TimerWrite): void {
     const place = placeOf(write.kind === 'set' ? write.timer : write)
     const known = this.open.get(place)

@@ -46,4 +46,6 @@ export interface Timers {
   release(ids: readonly string[]): Promise<void>
   /** Open ones, by (due, rank, tie break, id). */
   list(filter: TimerFilter): Promise<Timer[]>
+  /** Those of the ids that are kept, open or fired. */
+  known(ids: readonly string[]): Promise<string[]>
 }
