@@ -48,10 +48,10 @@ function kill(pid: number): void {
   }
 }
 
-export async function until(condition: () => boolean | Promise<boolean>): Promise<void> {
-  const deadline = performance.now() + WAIT_MAX_MS
+export async function until(condition: () => boolean | Promise<boolean>, maxMs = WAIT_MAX_MS): Promise<void> {
+  const deadline = performance.now() + maxMs
   while (!(await condition())) {
-    if (performance.now() > deadline) throw new Error(`Waited ${WAIT_MAX_MS} ms in vain.`)
+    if (performance.now() > deadline) throw new Error(`Waited ${maxMs} ms in vain.`)
     await pause(POLL_MS)
   }
 }
