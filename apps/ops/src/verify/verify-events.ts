@@ -2,7 +2,7 @@ import { PaymentOpened } from '@billstream/checkout-contracts'
 import { isEvent, type Position, type RecordedEvent } from '@billstream/event-sourcing-core'
 import { ClaimHeld, CreationAbandoned } from '@billstream/event-sourcing-runtime'
 import { InvoiceDrafted, InvoiceFinalized, InvoiceRefreshed, invoiceIdOf } from '@billstream/invoicing-contracts'
-import type { Boundary } from '@billstream/subscriptions-contracts'
+import { SubscriptionCreated, type Boundary } from '@billstream/subscriptions-contracts'
 import { PeriodMeasured } from '@billstream/usage-contracts'
 import { eventsBetween } from '../console/follow'
 import type { Progress } from '../console/progress'
@@ -17,6 +17,7 @@ interface Walked {
   readonly invoices: number
   readonly payments: number
   readonly measurements: number
+  readonly subscriptions: number
 }
 
 /** What one walk through all events checks. */
@@ -39,6 +40,7 @@ class EventWalk implements Walked {
   invoices = 0
   payments = 0
   measurements = 0
+  subscriptions = 0
   private readonly sums = new Tally(
     '1. fees - discounts + taxes - progressive credits = total, on every invoice as recorded',
   )
@@ -61,6 +63,7 @@ class EventWalk implements Walked {
       this.measurements += 1
       this.seeMeasurement(event)
     }
+    if (isEvent(SubscriptionCreated, event)) this.subscriptions += 1
     this.seeCommand(event)
   }
 

@@ -17,7 +17,7 @@ type TimerPorts = Pick<OpsPorts, 'eventStore' | 'timers'>
 interface Surroundings {
   readonly progress: Progress
   readonly signal: AbortSignal
-  /** How many timers may be open at most, as a guess: it decides how much is held in memory at once. */
+  /** As many as may be open at most: it decides how many are held in memory at once. */
   readonly timers: number
 }
 
@@ -25,8 +25,7 @@ interface Surroundings {
 type OpenTimers = Map<string, Timer>
 
 /**
- * Every timer that follows from the events is kept, open or fired: one that is lost never fires, and nothing else asks for it. The
- * kept ones are few times as many as subscriptions, since a cancelled one goes.
+ * Every timer that follows from the events is kept, open or fired: one that is lost never fires, and nothing else asks for it.
  */
 export async function verifyTimers(ports: TimerPorts, surroundings: Surroundings): Promise<CheckResult[]> {
   const { signal, progress, timers } = surroundings

@@ -70,10 +70,11 @@ async function verifyAll(ports: OpsPorts, ops: Ops, personal: Personal): Promise
     results.push(...(await work(progress).finally(() => progress.end())))
   }
   await check('places of events', undefined, () => verifyStore(ports))
-  let [invoices, rows, measurements] = [0, 0, 0]
+  let [invoices, rows, measurements, timers] = [0, 0, 0, 0]
   await check('events', whole, async (progress) => {
     const walked = await verifyEvents(head, ports, { progress, signal })
     ;[invoices, rows, measurements] = [walked.invoices, walked.invoices + walked.payments, walked.measurements]
+    timers = walked.subscriptions + walked.invoices
     return walked.results
   })
   await check('events of invoices', whole, (progress) => verifyInvoices(head, ports, { progress, signal, rows }))
@@ -83,7 +84,7 @@ async function verifyAll(ports: OpsPorts, ops: Ops, personal: Personal): Promise
   await check('events of measurements', whole, (progress) =>
     verifyMeasured(head, ports, { progress, signal, measurements }),
   )
-  await check('events of timers', undefined, (progress) => verifyTimers(ports, { progress, signal, timers: invoices }))
+  await check('events of timers', undefined, (progress) => verifyTimers(ports, { progress, signal, timers }))
   await check('events of usage', undefined, (progress) => verifyUsage(ports, { progress, signal }))
   await check('events folded', undefined, (progress) => verifyViews(ports, { progress, signal, personal }))
   return results
