@@ -3,6 +3,7 @@
  * that it reads as something else. Line breaks and tabs stay.
  */
 const OBEYED = /(?![\n\t])[\p{Cc}\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]/gu
+
 /**
  * Text of any number of lines with nothing in it that a terminal would obey: it is written as an escape of JSON (`\u001b`), so
  * that a JSON text stays the same value. Stored text and the content of files thus cannot move the cursor or clear the screen.

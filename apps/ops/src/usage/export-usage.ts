@@ -14,7 +14,7 @@ export interface UsageExport {
   readonly organizationId: string
   readonly filter: Omit<UsagePageFilter, 'after' | 'limit'>
   readonly format: ExportFormat
-  /** It goes to a terminal: what that would obey is escaped, which leaves every value as it is. */
+  /** It goes to a terminal: what that would obey is escaped. A file or a pipe gets every value as it is. */
   readonly isShown: boolean
   readonly signal: AbortSignal
   progress(events: number): void
