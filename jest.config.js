@@ -41,7 +41,8 @@ const withKafka = {
  * kafka: a real broker per run, and a PostgreSQL. services: what e2e says of the platform, of its services over a real broker.
  */
 module.exports = {
-  testTimeout: 30_000,
+  // When a test that hangs is given up: on a busy machine of two cores a sound one has taken more than 30 s.
+  testTimeout: 120_000,
   // In the order in which what they share is stopped.
   projects: [
     { ...shared('unit'), testMatch: ['<rootDir>/{libs,apps,bench}/**/*.spec.ts'] },

@@ -29,7 +29,7 @@ describe('a subscription that is paid in advance with a sandbox card', () => {
     api = (await createOrganization(platform, 'Cards')).api
     const plan = { code: 'base', name: 'Base', interval: 'monthly', amount_cents: 3000, currency: 'USD' }
     planId = (await api.create('/v1/plans/', plan)).id
-  }, 60_000)
+  })
   afterAll(() => platform.dispose())
 
   const addCard = (customerId: string, token: string) =>
@@ -80,7 +80,7 @@ describe('a subscription that is paid in advance with a sandbox card', () => {
   it('pm_card_lost_answer pays the invoice once: its outcome is asked for by the key', async () => {
     const { payment } = await outcomeOf(await subscribe('pm_card_lost_answer'))
     expect(payment.status).toBe('succeeded')
-  }, 60_000)
+  })
 
   it.each(REASONS.map((reason) => [`pm_card_declined_${reason}`, reason] as const))(
     '%s leaves it unpaid: %s',
@@ -119,7 +119,7 @@ describe('a subscription that is paid in advance with a sandbox card', () => {
         pay_in_advance: true,
       })
       payment = (await outcomeOf(customerId)).payment
-    }, 60_000)
+    })
 
     it('a retry with a good card pays; of two at once one wins', async () => {
       await addCard(customerId, 'pm_card_visa')
@@ -134,7 +134,7 @@ describe('a subscription that is paid in advance with a sandbox card', () => {
       await eventually(async () =>
         expect((await api.read<Invoice>(`/v1/invoices/${payment.invoice_id}`)).status).toBe('paid'),
       )
-    }, 60_000)
+    })
 
     it('a further retry is refused', async () => {
       expect((await api.call('POST', `/v1/payments/${payment.id}/retry`)).status).toBe(400)

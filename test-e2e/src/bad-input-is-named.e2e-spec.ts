@@ -23,7 +23,7 @@ describe('bad input', () => {
       aggregation_type: 'sum',
       field_name: 'tokens',
     })
-  }, 60_000)
+  })
   afterAll(() => platform.dispose())
 
   const plan = (overrides: object) => ({

@@ -45,7 +45,7 @@ describe('two organizations on one platform', () => {
         paths.push(`${list.replace('/list', '/')}${list === '/v1/taxes/' ? row.code : row.id}`)
       }
     }
-  }, 120_000)
+  })
   afterAll(async () => {
     await platform.dispose()
     await receiver.close()

@@ -9,7 +9,7 @@ import { Kafka, logLevel } from 'kafkajs'
 
 const ROOT = resolve(__dirname, '../..')
 const START_TIMEOUT_MS = 120_000
-const END_TIMEOUT_MS = 20_000
+const END_TIMEOUT_MS = 60_000
 const POLL_MS = 100
 
 function clientOf(brokers: string): Kafka {

@@ -10,7 +10,7 @@ import { livePostmaster } from '../src/postmaster'
 
 const BUILT = resolve(__dirname, '../../../dist/libs/embedded-server/index.js')
 const POLL_MS = 10
-const WAIT_MAX_MS = 20_000
+const WAIT_MAX_MS = 60_000
 
 /** A folder that only this user can enter. */
 export function temporaryFolder(): string {

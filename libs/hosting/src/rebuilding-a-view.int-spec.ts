@@ -9,7 +9,7 @@ import { billableMetricProjection, billableMetricView } from '@billstream/usage-
 import { openPostgresPlatform, type PostgresPlatform } from './postgres-platform'
 
 const log = { info: () => undefined, warn: () => undefined, error: () => undefined }
-const PATIENCE_MS = 20_000
+const PATIENCE_MS = 60_000
 const APPENDED_AT_ONCE = 500
 const METRICS = 40
 const { now, ...rest } = testMetadata()
@@ -152,5 +152,5 @@ describe('a view that is rebuilt while it is used', () => {
     expect(subscribed[0]).toBe(reached)
     expect(await goingOn.replace()).toBe(true)
     expect(await checkView(operator.database.worker, billableMetricView)).toEqual([])
-  }, 60_000)
+  })
 })

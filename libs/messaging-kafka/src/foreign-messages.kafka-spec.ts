@@ -144,5 +144,5 @@ describe('a request that waits for its reply', () => {
     expect(await reply).toEqual({ kind: 'value', value: 'the answer' })
     await inbox.close()
     await outgoing.close()
-  }, 60_000)
+  })
 })

@@ -196,7 +196,7 @@ describe('usage requests of one moment', () => {
     expect(await lettersOf(connection, topics.usage)).toEqual(['{"requestId":"none"}'])
     await service.stop()
     await sender.close()
-  }, 60_000)
+  })
 })
 
 describe('a broker that goes away for 20 s and comes back', () => {

@@ -10,7 +10,7 @@ describe('a fresh data folder', () => {
   beforeAll(async () => {
     platform = await PlatformProcess.start({ DEMO: 'on' })
     api = new Api(() => platform.address, platform.folder.demoKey)
-  }, 90_000)
+  })
   afterAll(() => platform.dispose())
 
   it('is told a story, which goes on after a kill -9 in its middle', async () => {
@@ -19,7 +19,7 @@ describe('a fresh data folder', () => {
     await platform.boot()
     const isTold = () => Promise.resolve(expect(platform.folder.demoStoryIsTold).toBe(true))
     await eventually(isTold, 90_000)
-  }, 120_000)
+  })
 
   it('shows three customers, two closed months, paid invoices, a declined card and a draft', async () => {
     const customers = await api.read<{ external_id: string; id: string }[]>('/v1/customers/')
@@ -42,7 +42,7 @@ describe('a fresh data folder', () => {
     await platform.boot()
     expect(platform.folder.demoKey).toBe(key)
     expect(await api.read<unknown[]>('/v1/invoices/')).toHaveLength(6)
-  }, 60_000)
+  })
 })
 
 describe('a database of your own', () => {
@@ -53,7 +53,7 @@ describe('a database of your own', () => {
   beforeAll(async () => {
     database = await createTestDatabase()
     platform = await PlatformProcess.start({ DATABASE_URL: database.connectionString, BOOTSTRAP_API_KEY: key })
-  }, 90_000)
+  })
   afterAll(async () => {
     await platform.dispose()
     await database.drop()
@@ -66,7 +66,7 @@ describe('a database of your own', () => {
     await platform.kill()
     await platform.boot()
     expect(await api.read<unknown[]>('/v1/customers/')).toHaveLength(1)
-  }, 60_000)
+  })
 
   it('has the demo organization with exactly the key that was given', async () => {
     expect(platform.folder.demoKey).toBe(key)

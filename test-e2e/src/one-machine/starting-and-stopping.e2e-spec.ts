@@ -20,7 +20,7 @@ describe('the platform of one machine', () => {
   beforeAll(async () => {
     platform = await PlatformProcess.start()
     api = new Api(() => platform.address, platform.folder.demoKey)
-  }, 90_000)
+  })
   afterAll(() => platform.dispose())
   beforeEach(() => write())
 
@@ -52,7 +52,7 @@ describe('the platform of one machine', () => {
     expect(await platform.stop()).toBe(0)
     await platform.boot()
     expect(await kept()).toBe(String(written))
-  }, 60_000)
+  })
 
   it('leaves no database behind after a kill -9, and starts again with what was written', async () => {
     const database = platform.folder.databasePid
@@ -60,25 +60,25 @@ describe('the platform of one machine', () => {
     await eventually(() => Promise.resolve(expect(isAlive(database)).toBe(false)))
     await platform.boot()
     expect(await kept()).toBe(String(written))
-  }, 60_000)
+  })
 
   it('starts at once after a kill -9', async () => {
     await platform.crash()
     expect(await kept()).toBe(String(written))
-  }, 60_000)
+  })
 
   it('goes on when only the database was killed', async () => {
     process.kill(platform.folder.databasePid, 'SIGKILL')
     await eventually(async () => expect((await api.get('/v1/customers/?limit=1')).status).toBe(200))
     await eventually(write)
     expect(await kept()).toBe(String(written))
-  }, 60_000)
+  })
 
   it('starts at once after a kill -9 of everything', async () => {
     process.kill(platform.folder.databasePid, 'SIGKILL')
     await platform.crash()
     expect(await kept()).toBe(String(written))
-  }, 90_000)
+  })
 
   it.each(['SIGINT', 'SIGTERM'] as const)('stops cleanly on %s while it starts', async (signal) => {
     const folder = new DataFolder()
@@ -121,7 +121,7 @@ describe('the platform of one machine', () => {
     const taken = await PlatformProcess.start({ PORT: port }).catch((error: Error) => error.message)
     other.close()
     expect(taken).toContain(`${port} is taken`)
-  }, 60_000)
+  })
 })
 
 function run(environment: Record<string, string>) {

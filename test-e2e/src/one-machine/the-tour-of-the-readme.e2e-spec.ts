@@ -9,7 +9,7 @@ describe('a newcomer who follows the tour of the README word by word', () => {
     platform = await PlatformProcess.start({ DEMO: 'on' })
     // The tour is taken while the story of the demo organization is told, or after: its tax must be there.
     await eventually(() => Promise.resolve(expect(platform.folder.demoStoryIsTold).toBe(true)))
-  }, 120_000)
+  })
   afterAll(() => platform.dispose())
 
   it('sees what the page shows', async () => {
@@ -17,5 +17,5 @@ describe('a newcomer who follows the tour of the README word by word', () => {
     expect(steps.length).toBeGreaterThan(4)
     const printed = await takeTour(steps, { address: platform.address, key: platform.folder.demoKey })
     expect(printed).toEqual(steps.map(({ shown }) => shown))
-  }, 90_000)
+  })
 })

@@ -17,7 +17,7 @@ describe('the doctor of a platform whose events lie in KurrentDB', () => {
       },
     ])
     expect(findings[0]?.seen).not.toContain('Resolution note')
-  }, 20_000)
+  })
 
   it('has a line for an address that cannot be used', async () => {
     const { findings, state } = await diagnose(NO_URL)
@@ -35,7 +35,7 @@ describe('the doctor of a platform whose events lie in KurrentDB', () => {
     expect({ problems, canOpen, storeAnswers }).toEqual({
       ...{ problems: ['Kafka', 'KurrentDB', 'PostgreSQL'], canOpen: false, storeAnswers: false },
     })
-  }, 40_000)
+  })
 })
 
 describe('the doctor of a platform whose events lie in PostgreSQL', () => {

@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { ServiceProcess } from './service-process'
 import { watchProcesses } from './watch-processes'
 
-const PATIENCE_MS = 30_000
+const PATIENCE_MS = 60_000
 /** A program that listens where it is told and says so, as every service does; a request to it ends it. */
 const PROGRAM = `
   const server = require('node:http').createServer(() => process.exit(9))

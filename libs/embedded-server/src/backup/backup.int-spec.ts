@@ -71,7 +71,7 @@ describe('a backup of a server that is written to', () => {
     }
     await backup({ describe })
     ending.toMs = Date.now()
-  }, 60_000)
+  })
   afterAll(async () => {
     stop.abort()
     await writing
@@ -110,7 +110,7 @@ describe('a backup of a server that is written to', () => {
     await again.stop()
     await removeFolder(join(home, 'restored'))
     expect(partials()).toEqual([])
-  }, 60_000)
+  })
 
   it('holds back nobody, and leaves no slot that would keep the log for ever', async () => {
     expect(await ask(server.connectionString, 'select slot_name from pg_replication_slots')).toEqual([])
@@ -124,7 +124,7 @@ describe('a backup of a server that is written to', () => {
     await expect(backup({ file: other, describe: () => Promise.reject(new Error('no')) })).rejects.toThrow('no')
     await expect(backup({ file: join(home, 'nowhere', 'b') })).rejects.toMatchObject({ code: 'ENOENT' })
     expect([existsSync(other), partials()]).toEqual([false, []])
-  }, 60_000)
+  })
 
   it('takes the place of no file', async () => {
     await expect(backup()).rejects.toThrow('exists already')
@@ -159,7 +159,7 @@ describe('a backup of a server that is written to', () => {
     const refusing = restore('unlike', { verify: () => Promise.reject(new Error('unlike')) })
     await expect(refusing).rejects.toThrow('unlike')
     expect([existsSync(join(home, 'unlike')), partials()]).toEqual([false, []])
-  }, 60_000)
+  })
 })
 
 /** A copy with so many bytes inverted. */

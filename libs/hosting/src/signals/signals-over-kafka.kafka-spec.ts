@@ -25,7 +25,7 @@ import { observedService } from './observed-service'
 
 const log = { info: () => undefined, warn: () => undefined, error: () => undefined }
 const PARTITIONS = 1
-const PATIENCE_MS = 20_000
+const PATIENCE_MS = 60_000
 const REPLY: CommandReply = { ok: true, value: { id: 'a', events: [] }, position: 1n }
 const READERS: ReadonlyMap<Context, readonly Context[]> = new Map([['accounts', ['accounts']]])
 
@@ -93,7 +93,7 @@ describe('a command on its way through Kafka', () => {
     const command = KitCommand({ id: 'a', step: 1 }, testMetadata({ correlationId, causationId: correlationId }))
     expect(await request.within(() => bus.send(KitCommand, command))).toEqual(REPLY)
     request.end()
-  }, 60_000)
+  })
 
   afterAll(async () => {
     for (const close of closers.reverse()) await close()

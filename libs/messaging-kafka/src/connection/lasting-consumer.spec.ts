@@ -28,7 +28,7 @@ class CrashingConsumer extends EventEmitter {
   }
 
   async until(step: string, count: number) {
-    const until = performance.now() + 20_000
+    const until = performance.now() + 60_000
     while (this.done.filter((each) => each === step).length < count && performance.now() < until)
       await new Promise((resolve) => setTimeout(resolve, 20))
   }

@@ -11,7 +11,7 @@ import { besideOf, ProjectionRebuild, RebuildImpossible } from './projection-reb
 import { runProjection } from './projection-runner'
 import { RowMemory } from './row-memory'
 
-const PATIENCE_MS = 5_000
+const PATIENCE_MS = 60_000
 const { now, organizationId, ...rest } = testMetadata()
 const view = defineView('kit', 'guests', { visits: col.integer, last: col.text })
 const guestOf = (event: RecordedEvent) => (event.data as { guest: string }).guest
