@@ -63,12 +63,16 @@ describe('timers that are due', () => {
 describe('dead letters', () => {
   const given = async () => {
     const ops = opsInMemory()
-    const message = { type: 'InvoicePaid', data: { personal: { name: 'Ann' } } }
+    const customerId = derivedId('customer')
+    const [created] = await ops.record([{ type: 'CustomerCreated', data: { customerId, personal: { name: 'Ann' } } }], {
+      stream: `customer-${customerId}`,
+    })
+    if (!created) throw new Error('Nothing was recorded.')
     const letter = (id: string, tries: number) => ({
       id,
       consumer: 'c',
-      key: 'k',
-      message,
+      key: created.stream,
+      event: { id: created.id, type: created.type, stream: created.stream, revision: 0, position: '1' },
       error: 'No.',
       tries,
       at: at(1),
@@ -86,6 +90,15 @@ describe('dead letters', () => {
     ])
     expect((await ops.run('dlq', 'show', 'first')).out).not.toContain('Ann')
     expect((await ops.run('dlq', 'show', 'first', '--personal')).out).toContain('Ann')
+    expect((await ops.run('dlq', 'list', '--json')).out).not.toContain('Ann')
+  })
+
+  it('are shown with their reference where the store has lost the event', async () => {
+    const ops = await given()
+    const event = { id: 'lost', type: 'InvoicePaid', stream: 'invoice-a', revision: 7, position: '9' }
+    const about = { consumer: 'c', key: event.stream, error: 'No.', tries: 5, at: at(1) }
+    await ops.ports.deadLetters.add({ id: 'third', event, ...about })
+    expect(await ops.json('dlq', 'show', 'third')).toMatchObject({ id: 'third', event })
   })
 
   it('get another turn', async () => {

@@ -247,7 +247,7 @@ describe('the doctor', () => {
       id: 'l',
       consumer: 'c',
       key: 'k',
-      message: {},
+      event: { id: 'e', type: 'InvoicePaid', stream: 'k', revision: 0, position: '1' },
       error: 'e',
       tries: 5,
       at: '2026-07-01T00:00:00.000Z',

@@ -8,7 +8,11 @@ import { PostgresBillingHalts } from './billing-halts/postgres-billing-halts'
 import { PostgresCounters } from './counters/postgres-counters'
 import type { Database } from './database/database'
 import type { Migration } from './database/migrations'
-import { deadLetterEndsMigration, deadLettersMigration } from './dead-letters/dead-letters.migration'
+import {
+  deadLetterEndsMigration,
+  deadLetterReferencesMigration,
+  deadLettersMigration,
+} from './dead-letters/dead-letters.migration'
 import { PostgresDeadLetters } from './dead-letters/postgres-dead-letters'
 import {
   deliveriesMigration,
@@ -52,6 +56,7 @@ export const persistenceMigrations: readonly Migration[] = [
   deliveryCorrelationMigration,
   droppedCommandsMigration,
   masterKeyMigration,
+  deadLetterReferencesMigration,
 ]
 
 export type PostgresPorts = Pick<

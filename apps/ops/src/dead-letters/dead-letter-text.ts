@@ -25,7 +25,7 @@ export const ENDED: readonly Column<EndedLetter>[] = [
 
 /** A letter in full, for people. */
 export function letterDetails(letter: KeptLetter): string {
-  const { message, ...head } = letter
+  const { event, ...head } = letter
   const lines = Object.entries(head).map(([name, value]) => `${name.padEnd(9)} ${String(value)}`)
-  return [...lines, JSON.stringify(message, null, 2)].join('\n')
+  return [...lines, JSON.stringify(event, null, 2)].join('\n')
 }

@@ -1,5 +1,5 @@
 import type { Command } from 'commander'
-import type { RecordedEvent } from '@billstream/event-sourcing-core'
+import { readReferenced } from '@billstream/event-sourcing-runtime'
 import { counted, namesWithVerb, verbOf } from '../console/counted'
 import { refused, wrongUsage } from '../console/outcome'
 import { commandGroup, subcommand, wholeNumber } from '../console/subcommand'
@@ -36,7 +36,7 @@ export function registerDeadLettersCommands(program: Command, ops: Ops): void {
     .option('--limit <count>', 'at most so many', wholeNumber({ min: 1, max: LIST_MAX }), LIST_DEFAULT)
     .action(ops.does((options: ListOptions) => listLetters(ops, options)))
   subcommand(group, 'show <letter>', {
-    description: 'Shows a dead letter with its error, its tries and its whole message.',
+    description: 'Shows a dead letter with its error, its tries and the event it is about, as the store has it now.',
     example: 'dlq show 3f0c1d2e-5b6a-5c7d-8e9f-0a1b2c3d4e5f',
   })
     .option('--personal', 'with personal data, which is hidden otherwise')
@@ -60,18 +60,20 @@ async function listLetters(ops: Ops, { consumer, ended, limit }: ListOptions): P
   const { deadLetters } = await ops.open()
   const filter = { limit, ...(consumer !== undefined && { consumer }) }
   if (ended) {
-    ops.out.table((await deadLetters.ended(filter)).map(withoutPersonal), ENDED, 'No letter has left.')
+    ops.out.table(await deadLetters.ended(filter), ENDED, 'No letter has left.')
     return
   }
-  const letters = await deadLetters.list(filter)
-  ops.out.table(letters.map(withoutPersonal), LETTER, 'There are no dead letters.')
+  ops.out.table(await deadLetters.list(filter), LETTER, 'There are no dead letters.')
 }
 
 async function showLetter(ops: Ops, id: string, { personal }: { personal?: true }): Promise<undefined> {
-  const { deadLetters } = await ops.open()
+  const { deadLetters, eventStore } = await ops.open()
   const letter = await deadLetters.get(id)
   if (!letter) throw refused(`LETTER: there is no dead letter ${id}; dlq list --ended shows those that have left.`)
-  const shown = personal ? letter : withoutPersonal(letter)
+  const found = await readReferenced(eventStore, letter.event)
+  // Where the store has lost the event, the reference says which one it was.
+  const event = found ? shownEvent(found, personal ? 'shown' : 'hidden') : letter.event
+  const shown = { ...letter, event: { ...event, position: String(event.position) } }
   ops.out.document(shown, () => letterDetails(shown))
 }
 
@@ -121,8 +123,4 @@ async function assertConsumer(consumer: string, { deadLetters, consumers }: Lett
   const there = new Set((await deadLetters.list({ limit: LIST_MAX })).map((letter) => letter.consumer))
   const names = [...there].join(', ') || 'nobody'
   throw wrongUsage('--consumer', `there is no consumer ${consumer}; there are letters of: ${names}.`)
-}
-
-function withoutPersonal<Letter extends { readonly message: unknown }>(letter: Letter): Letter {
-  return { ...letter, message: shownEvent(letter.message as RecordedEvent, 'hidden') }
 }

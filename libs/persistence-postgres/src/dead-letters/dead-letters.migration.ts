@@ -42,3 +42,19 @@ export const deadLetterEndsMigration: Migration = {
     );
     grant select, insert on runtime.ended_letters to ${WORKER_ROLE};`,
 }
+
+/**
+ * A letter names its event, which was kept whole before: in clear, where nobody could forget a person. The column keeps its name, so
+ * that a process of the version before can still add a letter.
+ */
+export const deadLetterReferencesMigration: Migration = {
+  name: 'runtime-0010-dead-letter-references',
+  up: ['dead_letters', 'ended_letters'].map(keepReferences).join('\n'),
+}
+
+function keepReferences(table: string): string {
+  return `
+    update runtime.${table} set message = json_build_object(
+      'id', message -> 'id', 'type', message -> 'type', 'stream', message -> 'stream',
+      'revision', message -> 'revision', 'position', message -> 'position');`
+}

@@ -1,5 +1,13 @@
-import type { DeadLetter, DeadLetters, EndedLetter, KeptLetter, LetterEnd } from '@billstream/event-sourcing-runtime'
+import type {
+  DeadLetter,
+  DeadLetters,
+  EndedLetter,
+  EventReference,
+  KeptLetter,
+  LetterEnd,
+} from '@billstream/event-sourcing-runtime'
 import type { Queries } from '../database/queries'
+import type { Statement } from '../database/statement-group'
 import { jsonText, storableText } from '../stored-text'
 
 const LETTER = 'id, consumer, key, message, error, tries, at'
@@ -26,7 +34,12 @@ const END = `
     on conflict (id) do nothing)
   select count(*)::int as count from ended`
 
-type EndedRow = DeadLetter & {
+/** The column has its name from before, when it held the whole event. */
+type LetterRow<Letter extends DeadLetter> = Omit<Letter, 'event'> & { readonly message: EventReference }
+
+type KeptRow = LetterRow<KeptLetter>
+
+type EndedRow = LetterRow<DeadLetter> & {
   readonly outcome: LetterEnd['outcome']
   readonly ended_by: string
   readonly reason: string
@@ -37,11 +50,11 @@ type EndedRow = DeadLetter & {
 export class PostgresDeadLetters implements DeadLetters {
   constructor(private readonly worker: Queries) {}
 
-  async add({ id, consumer, key, message, error, tries, at }: DeadLetter): Promise<void> {
+  async add({ id, consumer, key, event, error, tries, at }: DeadLetter): Promise<void> {
     await this.worker.execute({
       name: 'dead_letter_add',
       text: ADD,
-      values: [id, consumer, key, jsonText(message), storableText(error), tries, at],
+      values: [id, consumer, key, jsonText(event), storableText(error), tries, at],
     })
   }
 
@@ -56,7 +69,7 @@ export class PostgresDeadLetters implements DeadLetters {
   }
 
   list({ consumer, limit }: { consumer?: string; limit: number }): Promise<KeptLetter[]> {
-    return this.worker.query<KeptLetter>({
+    return this.kept({
       text: `select ${KEPT} from runtime.dead_letters where $1::text is null or consumer = $1 order by seq limit $2`,
       values: [consumer ?? null, limit],
     })
@@ -64,12 +77,12 @@ export class PostgresDeadLetters implements DeadLetters {
 
   async get(id: string): Promise<KeptLetter | undefined> {
     const text = `select ${KEPT} from runtime.dead_letters where id = $1`
-    const [letter] = await this.worker.query<KeptLetter>({ text, values: [id] })
+    const [letter] = await this.kept({ text, values: [id] })
     return letter
   }
 
   ofKey(consumer: string, key: string): Promise<KeptLetter[]> {
-    return this.worker.query<KeptLetter>({
+    return this.kept({
       text: `select ${KEPT} from runtime.dead_letters where consumer = $1 and key = $2 order by seq`,
       values: [consumer, key],
     })
@@ -77,7 +90,7 @@ export class PostgresDeadLetters implements DeadLetters {
 
   takeable(consumers: readonly string[], limit: number): Promise<KeptLetter[]> {
     const values = [consumers, limit]
-    return this.worker.query<KeptLetter>({ name: 'dead_letters_takeable', text: TAKEABLE, values })
+    return this.kept({ name: 'dead_letters_takeable', text: TAKEABLE, values })
   }
 
   retry(ids: readonly string[]): Promise<number> {
@@ -106,9 +119,20 @@ export class PostgresDeadLetters implements DeadLetters {
               where $2::text is null or consumer = $2 order by seq desc limit $1`,
       values: [limit, consumer ?? null],
     })
-    return rows.map(({ outcome, ended_by, reason, ended_at, ...letter }) => ({
-      ...letter,
+    return rows.map(({ outcome, ended_by, reason, ended_at, ...row }) => ({
+      ...letterOf(row),
       end: { outcome, by: ended_by, reason, at: ended_at },
     }))
   }
+
+  private async kept(statement: Statement): Promise<KeptLetter[]> {
+    return (await this.worker.query<KeptRow>(statement)).map(letterOf)
+  }
+}
+
+function letterOf<Row extends LetterRow<DeadLetter>>({
+  message,
+  ...row
+}: Row): Omit<Row, 'message'> & Pick<DeadLetter, 'event'> {
+  return { ...row, event: message }
 }

@@ -32,7 +32,8 @@ describe('the depths of queues', () => {
     })
     await ports.workQueue.add([item('a', 'calls'), item('b', 'calls', FUTURE), item('c', 'other'), item('d', 'other')])
     await ports.workQueue.done(['d'])
-    const letter = { consumer: 'draft-invoice', key: 'k', message: {}, error: 'a bug', tries: 5, at: PAST }
+    const event = { id: 'e', type: 'InvoicePaid', stream: 'k', revision: 0, position: '1' }
+    const letter = { consumer: 'draft-invoice', key: 'k', event, error: 'a bug', tries: 5, at: PAST }
     await ports.deadLetters.add({ id: '1', ...letter })
     await ports.deliveries.add([delivery('now', PAST), delivery('later', FUTURE)])
     const found = await depths.read()

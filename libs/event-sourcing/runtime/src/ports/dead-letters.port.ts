@@ -1,8 +1,18 @@
+/** Which event a letter is about. What it says stays in the store alone, where a person can be forgotten. */
+export interface EventReference {
+  readonly id: string
+  readonly type: string
+  readonly stream: string
+  readonly revision: number
+  /** As text. */
+  readonly position: string
+}
+
 export interface DeadLetter {
   readonly id: string
   readonly consumer: string
   readonly key: string
-  readonly message: unknown
+  readonly event: EventReference
   readonly error: string
   readonly tries: number
   readonly at: string

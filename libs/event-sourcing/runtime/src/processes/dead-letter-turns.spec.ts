@@ -1,12 +1,14 @@
 import { recorded } from '@billstream/event-sourcing-core/testing'
+import { derivedId } from '@billstream/kernel'
 import { fixedClock } from '@billstream/testing'
 import { MemoryDeadLetters } from '../memory/dead-letters.memory'
+import { MemoryEventStore } from '../memory/event-store.memory'
 import { MemoryLeases } from '../memory/leases.memory'
 import { runDeadLetterTurns } from './dead-letter-turns'
 import { EventConsumers } from './event-consumers'
 
 const LOOKS_MAX = 2_000
-const event = (stream: string, position: bigint) => recorded({ type: 'Happened', data: {} }, { stream, position })
+const fact = (id: string) => recorded({ type: 'Happened', data: {} }, { id: derivedId(id) })
 
 describe('the turns of dead letters', () => {
   it('come when an operator lets them go on, in order, and the key is free afterwards', async () => {
@@ -15,7 +17,8 @@ describe('the turns of dead letters', () => {
     const log = { info: () => undefined, warn: () => undefined, error: () => undefined }
     const sleeper = { sleep: () => new Promise<void>((resolve) => setImmediate(resolve)) }
     const deadLetters = new MemoryDeadLetters()
-    const ports = { deadLetters, clock: fixedClock(), leases: new MemoryLeases(), sleeper, log }
+    const eventStore = new MemoryEventStore(fixedClock())
+    const ports = { eventStore, deadLetters, clock: fixedClock(), leases: new MemoryLeases(), sleeper, log }
     const consumer = {
       name: 'the-consumer',
       types: new Set(['Happened']),
@@ -25,8 +28,10 @@ describe('the turns of dead letters', () => {
       },
     }
     const consumers = new EventConsumers([consumer], ports)
-    const [first, second, third] = [event('torn-1', 1n), event('torn-1', 2n), event('torn-1', 3n)]
-    await consumers.handle([first, second])
+    const appended = await eventStore.append('torn-1', 'no-stream', ['first', 'second', 'third'].map(fact))
+    if (!appended.ok) throw new Error(appended.error.code)
+    const { events } = appended.value
+    await consumers.handle(events.slice(0, 2))
 
     const stop = new AbortController()
     const running = runDeadLetterTurns('accounts', consumers, ports, stop.signal)
@@ -37,8 +42,8 @@ describe('the turns of dead letters', () => {
       await new Promise((resolve) => setImmediate(resolve))
       await consumers.handle([])
     }
-    await consumers.handle([third])
-    expect(handled).toEqual([first.id, second.id, third.id])
+    await consumers.handle(events.slice(2))
+    expect(handled).toEqual(events.map(({ id }) => id))
     stop.abort()
     await running
   })

@@ -1,13 +1,22 @@
 import type { RecordedEvent } from '@billstream/event-sourcing-core'
 import { recorded } from '@billstream/event-sourcing-core/testing'
+import { derivedId } from '@billstream/kernel'
 import { fixedClock } from '@billstream/testing'
 import { StoreUnavailable } from '../errors'
 import { MemoryDeadLetters } from '../memory/dead-letters.memory'
+import { MemoryEventStore } from '../memory/event-store.memory'
 import { EventConsumers, MESSAGE_TRIES_MAX } from './event-consumers'
 
-let position = 0n
-const event = (stream: string): RecordedEvent =>
-  recorded({ type: 'Happened', data: {} }, { stream, position: (position += 1n) })
+const eventStore = new MemoryEventStore(fixedClock())
+let happened = 0
+
+/** Recorded at the end of the stream. */
+async function event(stream: string): Promise<RecordedEvent> {
+  const fact = recorded({ type: 'Happened', data: {} }, { position: BigInt((happened += 1)) })
+  const appended = await eventStore.append(stream, 'any', [fact])
+  if (!appended.ok || !appended.value.events[0]) throw new Error('Nothing was recorded.')
+  return appended.value.events[0]
+}
 
 function make(handleOne: (event: RecordedEvent) => void) {
   const handled: RecordedEvent[] = []
@@ -27,6 +36,7 @@ function make(handleOne: (event: RecordedEvent) => void) {
       },
     ],
     {
+      eventStore,
       deadLetters,
       clock: fixedClock(),
       sleeper: { sleep: () => Promise.resolve() },
@@ -37,10 +47,17 @@ function make(handleOne: (event: RecordedEvent) => void) {
 }
 
 describe('a message that itself fails', () => {
-  const [bad, good, laterBad] = [event('poisoned-1'), event('fine-1'), event('poisoned-1')]
+  let bad: RecordedEvent
+  let good: RecordedEvent
+  let laterBad: RecordedEvent
   const poisoned = (each: RecordedEvent) => {
     if (each.id === bad.id) throw new Error('cannot be read')
   }
+  beforeEach(async () => {
+    bad = await event('poisoned-1')
+    good = await event('fine-1')
+    laterBad = await event('poisoned-1')
+  })
 
   it('goes to the dead letters after its tries, while other keys go on', async () => {
     const { consumers, handled, deadLetters, calls } = make(poisoned)
@@ -58,7 +75,7 @@ describe('a message that itself fails', () => {
     await consumers.handle([laterBad])
     expect(handled).toEqual([])
     const letters = await deadLetters.ofKey('the-consumer', 'poisoned-1')
-    expect(letters.map(({ message }) => (message as RecordedEvent).id)).toEqual([bad.id, laterBad.id])
+    expect(letters.map((letter) => letter.event.id)).toEqual([bad.id, laterBad.id])
   })
 })
 
@@ -68,7 +85,7 @@ describe('a failure of infrastructure', () => {
     const { consumers, handled, deadLetters } = make(() => {
       if (down) throw new StoreUnavailable('away')
     })
-    const message = event('fine-2')
+    const message = await event('fine-2')
     await expect(consumers.handle([message])).rejects.toThrow(StoreUnavailable)
     down = false
     await consumers.handle([message])
@@ -95,7 +112,7 @@ describe('a dead letter', () => {
   }
 
   it('that is retried is handled, and what waited behind it in order', async () => {
-    const events = [event('torn-1'), event('torn-1'), event('torn-1')]
+    const events = [await event('torn-1'), await event('torn-1'), await event('torn-1')]
     const under = broken(events.slice(0, 1))
     await under.consumers.handle(events)
     under.mend()
@@ -107,13 +124,13 @@ describe('a dead letter', () => {
       'handled',
       'handled',
     ])
-    const later = event('torn-1')
+    const later = await event('torn-1')
     await under.consumers.handle([later])
     expect(under.handled.at(-1)).toEqual(later)
   })
 
   it('that is dropped lets the others go on', async () => {
-    const events = [event('torn-2'), event('torn-2')]
+    const events = [await event('torn-2'), await event('torn-2')]
     const under = broken(events.slice(0, 1))
     await under.consumers.handle(events)
     await takeTurns(under)
@@ -130,7 +147,7 @@ describe('a dead letter', () => {
   })
 
   it('that fails again holds back the others, and counts its tries', async () => {
-    const events = [event('torn-3'), event('torn-3')]
+    const events = [await event('torn-3'), await event('torn-3')]
     const under = broken(events.slice(0, 1))
     await under.consumers.handle(events)
     const [first] = await under.deadLetters.list({ limit: 1 })
@@ -140,6 +157,39 @@ describe('a dead letter', () => {
     expect(await under.deadLetters.list({ limit: 10 })).toMatchObject([
       { tries: 2 * MESSAGE_TRIES_MAX, waits: false },
       { tries: 0, waits: true },
+    ])
+  })
+
+  it('names its event and holds nothing that it says', async () => {
+    const torn = await event('torn-4')
+    const { consumers, deadLetters } = broken([torn])
+    await consumers.handle([{ ...torn, data: { personal: { name: 'Ann' } } }])
+    const letters = await deadLetters.list({ limit: 1 })
+    const { id, type, stream, revision, position } = torn
+    expect(letters).toMatchObject([{ event: { id, type, stream, revision, position: String(position) } }])
+    expect(JSON.stringify(letters)).not.toContain('Ann')
+  })
+
+  it('is handled as the store has its event then', async () => {
+    const torn = await event('torn-5')
+    const under = broken([torn])
+    await under.consumers.handle([{ ...torn, data: { personal: { name: 'Ann' } } }])
+    under.mend()
+    await under.deadLetters.retry((await under.deadLetters.list({ limit: 1 })).map(({ id }) => id))
+    await takeTurns(under)
+    expect(under.handled).toEqual([torn])
+  })
+
+  it('whose event the store has lost fails again', async () => {
+    const lost = { ...(await event('torn-6')), id: derivedId('of another store') }
+    const under = broken([lost])
+    await under.consumers.handle([lost])
+    under.mend()
+    await under.deadLetters.retry((await under.deadLetters.list({ limit: 1 })).map(({ id }) => id))
+    await takeTurns(under)
+    expect(under.handled).toEqual([])
+    expect(await under.deadLetters.list({ limit: 1 })).toMatchObject([
+      { waits: false, error: 'The event store has no such event.' },
     ])
   })
 })

@@ -3,6 +3,7 @@ import { derivedId } from '@billstream/kernel'
 import { isInfrastructureFailure } from '../errors'
 import type { KeptLetter } from '../ports/dead-letters.port'
 import type { PlatformPorts } from '../service/platform-ports'
+import { readReferenced, referenceTo } from './letter-event'
 
 /** Tries of a message that itself fails, before it goes to the dead letters. */
 export const MESSAGE_TRIES_MAX = 5
@@ -15,7 +16,7 @@ export interface EventConsumer {
   handle(events: readonly RecordedEvent[]): Promise<void>
 }
 
-type ConsumerPorts = Pick<PlatformPorts, 'deadLetters' | 'clock' | 'sleeper' | 'log'>
+type ConsumerPorts = Pick<PlatformPorts, 'eventStore' | 'deadLetters' | 'clock' | 'sleeper' | 'log'>
 
 /**
  * Hands batches to the consumers of a context, side by side. A message that itself fails 5 times goes to the dead letters,
@@ -58,7 +59,8 @@ export class EventConsumers {
   async takeUp(letter: KeptLetter): Promise<void> {
     const consumer = this.consumers.find(({ name }) => name === letter.consumer)
     if (!consumer) throw new Error(`There is no consumer ${letter.consumer}.`)
-    const failure = await this.tryHard(consumer, eventOf(letter))
+    const event = await readReferenced(this.ports.eventStore, letter.event)
+    const failure = event ? await this.tryHard(consumer, event) : new Error('The event store has no such event.')
     if (failure) {
       this.ports.log.error({ consumer: consumer.name, letter: letter.id, err: failure }, 'A dead letter failed again.')
       return this.ports.deadLetters.failedAgain(letter.id, { error: failure.message, tries: MESSAGE_TRIES_MAX })
@@ -112,7 +114,7 @@ export class EventConsumers {
       id: derivedId('dead-letter', consumer.name, event.id),
       consumer: consumer.name,
       key: event.stream,
-      message: { ...event, position: String(event.position) },
+      event: referenceTo(event),
       error,
       tries,
       at: this.ports.clock.now(),
@@ -137,12 +139,6 @@ export class EventConsumers {
     }
     this.loaded = true
   }
-}
-
-/** The event as it was delivered; positions travel as text. */
-function eventOf({ message }: KeptLetter): RecordedEvent {
-  const event = message as Omit<RecordedEvent, 'position'> & { readonly position: string }
-  return { ...event, position: BigInt(event.position) }
 }
 
 const BLOCKED_KEYS_MAX = 100_000
