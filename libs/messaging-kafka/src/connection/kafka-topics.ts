@@ -12,6 +12,11 @@ const BATCH_BYTES_MAX = MESSAGE_BYTES_MAX * 2
 const LETTER_BATCH_BYTES_MAX = BATCH_BYTES_MAX * 2
 /** Nobody reads a reply later than this: whoever asked has given up, in milliseconds. */
 const REPLY_RETENTION_MS = 600_000
+/**
+ * Who wants a command for good keeps it in an outbox until it is answered, so its copy here is for the handling only, in milliseconds:
+ * it may say who a customer is, which an erasure does not reach.
+ */
+const REQUEST_RETENTION_MS = 86_400_000
 const TIMEOUT_MS = 30_000
 /** A small broker on a busy machine needs a while for many partitions, in milliseconds. */
 const SERVED_TIMEOUT_MS = 90_000
@@ -94,16 +99,25 @@ export const CONSUMED: readonly string[] = [
   topics.usage,
 ]
 
+const REQUESTS = new Set(CONTEXTS.flatMap((context) => [topics.commands(context), topics.queries(context)]))
+
 function topicConfigs(partitions: number, replicationFactor: number): ITopicConfig[] {
   return [
-    ...CONSUMED.map((topic) => topicConfig(topic, partitions, replicationFactor)),
+    ...CONSUMED.map((topic) =>
+      topicConfig(topic, partitions, replicationFactor, REQUESTS.has(topic) ? staysFor(REQUEST_RETENTION_MS) : {}),
+    ),
     ...CONSUMED.map((topic) =>
       topicConfig(topics.deadLetters(topic), 1, replicationFactor, {
         'max.message.bytes': String(LETTER_BATCH_BYTES_MAX),
       }),
     ),
-    topicConfig(topics.replies, REPLY_PARTITIONS, replicationFactor, { 'retention.ms': String(REPLY_RETENTION_MS) }),
+    topicConfig(topics.replies, REPLY_PARTITIONS, replicationFactor, staysFor(REPLY_RETENTION_MS)),
   ]
+}
+
+/** A broker deletes whole segments, none to which it still writes: without an end of their own they would stay for a week. */
+function staysFor(ms: number): Record<string, string> {
+  return { 'retention.ms': String(ms), 'segment.ms': String(ms) }
 }
 
 function topicConfig(
