@@ -32,6 +32,7 @@ describe('a command that is broken off', () => {
     [['customers', 'export', customerId]],
     [['doctor']],
     [['timers', 'run-due']],
+    [['timers', 'repair']],
     [['deliveries', 'retry', '--from', '2026-07-01', '--to', '2026-07-02']],
   ]
 

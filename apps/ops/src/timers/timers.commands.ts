@@ -6,6 +6,7 @@ import type { Column } from '../console/output'
 import { commandGroup, id, instant, oneOf, subcommand, wholeNumber } from '../console/subcommand'
 import { CONTEXTS } from '@billstream/event-sourcing-core'
 import type { Ops } from '../ops'
+import { repairTimers } from './repair-timers'
 import { runDue } from './run-due'
 
 const LIST_DEFAULT = 50
@@ -44,6 +45,12 @@ export function registerTimersCommands(program: Command, ops: Ops): void {
     description: 'Gives the commands of everything due to the services, whose own firing stands still or is late.',
     example: 'timers run-due',
   }).action(ops.does(() => runDueTimers(ops)))
+  subcommand(group, 'repair', {
+    description: 'Sets timers again that follow from the events and are lost, as verify names them. A repeat is safe.',
+    example: 'timers repair --dry-run',
+  })
+    .option('--dry-run', 'lists them and changes nothing')
+    .action(ops.does((options: { dryRun?: true }) => repair(ops, options)))
 }
 
 async function listTimers(ops: Ops, { owner, organization, until, limit }: ListOptions): Promise<undefined> {
@@ -55,6 +62,27 @@ async function listTimers(ops: Ops, { owner, organization, until, limit }: ListO
     ...(until !== undefined && { dueUntil: until }),
   })
   ops.out.table(found, TIMER, 'There are no such timers.')
+}
+
+async function repair(ops: Ops, { dryRun }: { dryRun?: true }): Promise<undefined> {
+  const ports = await ops.open()
+  const progress = ops.progress({ unit: 'events' })
+  try {
+    const found = await repairTimers(ports, { isDry: dryRun === true, progress, signal: ops.signal })
+    if (ops.signal.aborted)
+      throw interrupted(
+        `It was broken off: ${dryRun ? 'nothing was changed' : setAgain(found)}. A repeat finds the rest.`,
+      )
+    ops.out.table(found, TIMER, 'No timer is lost.')
+    if (found.length > 0)
+      ops.out.note(dryRun ? 'Nothing was changed.' : `${setAgain(found)}; what is due fires within a second.`)
+  } finally {
+    progress.end()
+  }
+}
+
+function setAgain({ length }: readonly Timer[]): string {
+  return `${counted(length, 'timer')} ${verbOf(length, 'is', 'are')} set again`
 }
 
 async function runDueTimers(ops: Ops): Promise<undefined> {

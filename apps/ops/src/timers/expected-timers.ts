@@ -1,0 +1,87 @@
+import type { Position, TimerRules } from '@billstream/event-sourcing-core'
+import { timerWrites, type Timer, type TimerWrite } from '@billstream/event-sourcing-runtime'
+import { invoiceTimers } from '@billstream/invoicing-domain'
+import { subscriptionTimers } from '@billstream/subscriptions-domain'
+import { eventsBetween } from '../console/follow'
+import type { Progress } from '../console/progress'
+import type { OpsPorts } from '../ops'
+import { isOf, type Partition } from '../verify/folded-rows'
+
+const PAGE_MAX = 1_000
+
+/** What keeps billing going: starts, ends of periods, and ends of grace. */
+export const BILLING_RULES: readonly TimerRules[] = [subscriptionTimers, invoiceTimers]
+
+export type TimerPorts = Pick<OpsPorts, 'eventStore' | 'timers'>
+
+export interface Surroundings {
+  readonly progress: Progress
+  readonly signal: AbortSignal
+}
+
+export type TimerWalk = Surroundings & { readonly rules: TimerRules }
+
+/** What the rules write for the events after `from` up to `to`, in order. */
+export async function* writesBetween(
+  { eventStore }: TimerPorts,
+  { rules, progress, signal }: TimerWalk,
+  { from, to }: { readonly from: Position; readonly to: Position },
+): AsyncIterable<TimerWrite> {
+  let before = from
+  const filter = { types: Object.keys(rules.on) }
+  for await (const { events, reached } of eventsBetween(eventStore, { from, to, signal, filter })) {
+    for (const event of events) yield* timerWrites(rules, event)
+    progress.advance(Number(reached - before))
+    before = reached
+  }
+}
+
+/** By what a timer is replaced or cancelled: one is open of each rule and aggregate. */
+export function placeOf(write: TimerWrite): string {
+  const { rule, aggregateId } = write.kind === 'set' ? write.timer : write
+  return `${rule} ${aggregateId}`
+}
+
+/** The timers of one set of rules that the events ask for and that have not been cancelled, open or fired, of a part of the aggregates. */
+export class ExpectedTimers {
+  private readonly timers = new Map<string, Timer>()
+  private at: Position = 0n
+
+  constructor(
+    private readonly partition: Partition,
+    private readonly walk: TimerWalk,
+    private readonly ports: TimerPorts,
+  ) {}
+
+  async follow(to: Position): Promise<void> {
+    if (to <= this.at) return
+    for await (const write of writesBetween(this.ports, this.walk, { from: this.at, to })) {
+      const { aggregateId } = write.kind === 'set' ? write.timer : write
+      if (!isOf(this.partition, aggregateId)) continue
+      if (write.kind === 'set') this.timers.set(placeOf(write), write.timer)
+      else this.timers.delete(placeOf(write))
+    }
+    this.at = to
+  }
+
+  get count(): number {
+    return this.timers.size
+  }
+
+  /** Those that are neither open nor fired. */
+  async unknown(): Promise<Timer[]> {
+    const expected = [...this.timers.values()]
+    const unknown: Timer[] = []
+    for (let start = 0; start < expected.length && !this.walk.signal.aborted; start += PAGE_MAX) {
+      const page = expected.slice(start, start + PAGE_MAX)
+      const known = new Set(await this.ports.timers.known(page.map(({ id }) => id)))
+      unknown.push(...page.filter(({ id }) => !known.has(id)))
+    }
+    return unknown
+  }
+
+  /** Of the timers those that are still asked for; a later event may have replaced or cancelled the others. */
+  stillAskedFor(timers: readonly Timer[]): Timer[] {
+    return timers.filter(({ id, rule, aggregateId }) => this.timers.get(`${rule} ${aggregateId}`)?.id === id)
+  }
+}

@@ -1,0 +1,63 @@
+import type { Timer } from '@billstream/event-sourcing-runtime'
+import { partitionsOf } from '../verify/folded-rows'
+import {
+  BILLING_RULES,
+  ExpectedTimers,
+  placeOf,
+  writesBetween,
+  type Surroundings,
+  type TimerPorts,
+  type TimerWalk,
+} from './expected-timers'
+
+/**
+ * Sets each timer again that follows from the events and is lost; returns them. Its id and its command's id follow from the events, so one
+ * that had fired has no second effect. `isDry`: changes nothing.
+ */
+export async function repairTimers(
+  ports: TimerPorts,
+  { isDry, ...surroundings }: Surroundings & { readonly isDry: boolean },
+): Promise<Timer[]> {
+  const repaired: Timer[] = []
+  for (const rules of BILLING_RULES) {
+    const walk = { rules, ...surroundings }
+    const of = partitionsOf(await mostOpen(ports, walk))
+    for (let index = 0; index < of && !surroundings.signal.aborted; index += 1) {
+      const expected = new ExpectedTimers({ index, of }, walk, ports)
+      repaired.push(...(await setAgain(expected, { ports, walk, isDry })))
+    }
+  }
+  return repaired
+}
+
+/** The rules may go on meanwhile: the timers are set at the very position up to which they are known to be asked for. */
+async function setAgain(
+  expected: ExpectedTimers,
+  { ports, walk, isDry }: { readonly ports: TimerPorts; readonly walk: TimerWalk; readonly isDry: boolean },
+): Promise<Timer[]> {
+  const { rules, signal } = walk
+  await expected.follow(await ports.timers.checkpoint(rules.name))
+  const unknown = await expected.unknown()
+  while (!signal.aborted) {
+    const reached = await ports.timers.checkpoint(rules.name)
+    await expected.follow(reached)
+    const lost = expected.stillAskedFor(unknown)
+    if (isDry || lost.length === 0) return lost
+    const writes = lost.map((timer) => ({ kind: 'set', timer }) as const)
+    if (await ports.timers.commit(rules.name, { from: reached, to: reached }, writes)) return lost
+  }
+  return []
+}
+
+/** How many timers have been open at once: it decides how many are held in memory at once. */
+async function mostOpen(ports: TimerPorts, walk: TimerWalk): Promise<number> {
+  const open = new Set<string>()
+  let most = 0
+  const to = await ports.timers.checkpoint(walk.rules.name)
+  for await (const write of writesBetween(ports, walk, { from: 0n, to })) {
+    if (write.kind === 'set') open.add(placeOf(write))
+    else open.delete(placeOf(write))
+    most = Math.max(most, open.size)
+  }
+  return most
+}
