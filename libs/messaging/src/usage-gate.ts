@@ -21,13 +21,18 @@ export class UsageGate {
   add(request: UsageRequest): Promise<unknown> {
     return new Promise((resolve, reject) => {
       this.waiting.push({ request, resolve, reject })
-      setImmediate(() => void this.flush())
+      setImmediate(() => this.flush())
     })
   }
 
-  private async flush(): Promise<void> {
-    if (this.inFlight >= USAGE_GROUPS_IN_FLIGHT || this.waiting.length === 0) return
-    const group = this.waiting.splice(0, USAGE_GROUP_MAX)
+  /** Nobody waits for the next group: where requests never cease, whoever did would hold all groups since in memory. */
+  private flush(): void {
+    while (this.inFlight < USAGE_GROUPS_IN_FLIGHT && this.waiting.length > 0) {
+      void this.handOver(this.waiting.splice(0, USAGE_GROUP_MAX))
+    }
+  }
+
+  private async handOver(group: readonly Waiting[]): Promise<void> {
     this.inFlight += 1
     try {
       const answers = await this.handle(group.map(({ request }) => request))
@@ -37,6 +42,6 @@ export class UsageGate {
     } finally {
       this.inFlight -= 1
     }
-    await this.flush()
+    this.flush()
   }
 }
