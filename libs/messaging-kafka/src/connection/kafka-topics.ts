@@ -17,6 +17,8 @@ const REPLY_RETENTION_MS = 600_000
  * it may say who a customer is, which an erasure does not reach.
  */
 const REQUEST_RETENTION_MS = 86_400_000
+/** A service that was away for longer than its events are kept would miss them and never know; nor is a letter lost unread. */
+const FOR_EVER = { 'retention.ms': '-1', 'retention.bytes': '-1' }
 const TIMEOUT_MS = 30_000
 /** A small broker on a busy machine needs a while for many partitions, in milliseconds. */
 const SERVED_TIMEOUT_MS = 90_000
@@ -99,20 +101,26 @@ export const CONSUMED: readonly string[] = [
   topics.usage,
 ]
 
+const EVENTS = new Set(CONTEXTS.map((context) => topics.events(context)))
 const REQUESTS = new Set(CONTEXTS.flatMap((context) => [topics.commands(context), topics.queries(context)]))
 
 function topicConfigs(partitions: number, replicationFactor: number): ITopicConfig[] {
   return [
-    ...CONSUMED.map((topic) =>
-      topicConfig(topic, partitions, replicationFactor, REQUESTS.has(topic) ? staysFor(REQUEST_RETENTION_MS) : {}),
-    ),
+    ...CONSUMED.map((topic) => topicConfig(topic, partitions, replicationFactor, retentionOf(topic))),
     ...CONSUMED.map((topic) =>
       topicConfig(topics.deadLetters(topic), 1, replicationFactor, {
+        ...FOR_EVER,
         'max.message.bytes': String(LETTER_BATCH_BYTES_MAX),
       }),
     ),
     topicConfig(topics.replies, REPLY_PARTITIONS, replicationFactor, staysFor(REPLY_RETENTION_MS)),
   ]
+}
+
+function retentionOf(topic: string): Record<string, string> {
+  if (EVENTS.has(topic)) return FOR_EVER
+  // Whoever sent usage repeats it until it is answered.
+  return REQUESTS.has(topic) ? staysFor(REQUEST_RETENTION_MS) : {}
 }
 
 /** A broker deletes whole segments, none to which it still writes: without an end of their own they would stay for a week. */

@@ -19,6 +19,7 @@ export class Assignment {
   private readonly trackers = new Map<string, { readonly place: Place; readonly tracker: OffsetTracker }>()
   private readonly ending = new AbortController()
   private inWork = 0
+  private bytesInWork = 0
   private waiters: (() => void)[] = []
 
   /** Aborted: begin nothing any more. */
@@ -31,15 +32,22 @@ export class Assignment {
     return this.inWork
   }
 
+  /** Of what is taken and not finished. */
+  get unfinishedBytes(): number {
+    return this.bytesInWork
+  }
+
   /** Of the two returned functions the first call counts. */
-  take(place: Place, offset: bigint): { done(): void; dropped(): void } {
+  take(place: Place, offset: bigint, bytes: number): { done(): void; dropped(): void } {
     this.inWork += 1
+    this.bytesInWork += bytes
     let left = false
     const entry = this.trackerOf(place).begin(offset)
     const leave = (finish: () => void) => {
       if (left) return
       left = true
       this.inWork -= 1
+      this.bytesInWork -= bytes
       finish()
       this.waiters.splice(0).forEach((wake) => wake())
     }

@@ -7,6 +7,8 @@ import { drainingAssigner } from './drain-before-join'
 
 /** Messages taken from the brokers and not finished, per consumer; beyond it nothing more is taken. */
 const UNFINISHED_MAX = 1_024
+/** The same in bytes of their values, since one may be near the bound of a message; another is taken while there are fewer. */
+const UNFINISHED_BYTES_MAX = 32_000_000
 /** How long a rebalance or a stop waits for what has begun, in milliseconds; what ends later comes again elsewhere. */
 const DRAIN_TIMEOUT_MS = 10_000
 /** How often the offsets of what is done are committed, in milliseconds. */
@@ -126,13 +128,13 @@ export class GroupConsumer {
     const [topic, group] = [this.connection.topicOf(batch.topic), this.connection.nameOf(this.options.groupId)]
     const place = { topic: batch.topic, partition: batch.partition }
     for (const message of batch.messages) {
-      while (assignment.unfinished >= UNFINISHED_MAX && !assignment.ended.aborted) {
+      while (isFull(assignment) && !assignment.ended.aborted) {
         await Promise.race([assignment.change(), this.nextHeartbeat()])
         await heartbeat()
       }
       if (assignment.ended.aborted || !isRunning() || isStale()) return
       const offset = BigInt(message.offset)
-      const finish = assignment.take(place, offset)
+      const finish = assignment.take(place, offset, message.value?.length ?? 0)
       this.options.take({ topic, group, place, offset, message, ended: assignment.ended, ...finish })
       resolveOffset(message.offset)
     }
@@ -166,4 +168,8 @@ export class GroupConsumer {
       this.log.info({ err: error, group: this.options.groupId }, 'Offsets could not be committed.')
     }
   }
+}
+
+function isFull({ unfinished, unfinishedBytes }: Assignment): boolean {
+  return unfinished >= UNFINISHED_MAX || unfinishedBytes >= UNFINISHED_BYTES_MAX
 }

@@ -1,6 +1,7 @@
 import type { Admin } from 'kafkajs'
 import type { Context } from '@billstream/event-sourcing-core'
 import { topics } from '@billstream/messaging'
+import { AdminClient } from '../connection/admin-client'
 import type { KafkaConnection } from '../connection/kafka-client'
 import { eventGroup } from '../kafka.strategy'
 
@@ -15,6 +16,13 @@ export interface GroupLag {
 
 type Offsets = ReadonlyMap<string, bigint>
 
+/** What a partition holds. */
+interface Range {
+  readonly partition: number
+  readonly low: bigint
+  readonly high: bigint
+}
+
 interface Behind {
   readonly sinceMs: number
   /** The ends of that look, by topic and partition. */
@@ -23,52 +31,46 @@ interface Behind {
 
 /** Lags of consumer groups as the brokers know them, also of groups in which nobody is. For one caller at a time. */
 export class GroupLags {
-  private readonly admin: Admin
+  private readonly admin: AdminClient
   private readonly behind = new Map<Context, Behind>()
-  private connecting: Promise<void> | undefined
 
   constructor(
     private readonly connection: KafkaConnection,
     private readonly listensTo: ReadonlyMap<Context, readonly Context[]>,
   ) {
-    this.admin = connection.kafka.admin()
+    this.admin = new AdminClient(connection.kafka)
   }
 
   /** Throws what the brokers answer. */
   async read(): Promise<GroupLag[]> {
-    await (this.connecting ??= this.admin.connect())
+    const admin = await this.admin.connected()
     const names = [...new Set([...this.listensTo.values()].flat())].map((context) => this.topicOf(context))
-    const ranges = new Map(await Promise.all(names.map(async (topic) => [topic, await this.rangeOf(topic)] as const)))
+    const ranges = new Map(await Promise.all(names.map(async (topic) => [topic, await rangeOf(admin, topic)] as const)))
     const readers = [...this.listensTo].map(([reader, from]) =>
       this.lagOf(
         reader,
         from.map((context) => this.topicOf(context)),
-        ranges,
+        { admin, ranges },
       ),
     )
     return Promise.all(readers)
   }
 
   async close(): Promise<void> {
-    if (this.connecting) await this.admin.disconnect()
+    await this.admin.close()
   }
 
   private topicOf(context: Context): string {
     return this.connection.nameOf(topics.events(context))
   }
 
-  private async rangeOf(topic: string) {
-    const partitions = await this.admin.fetchTopicOffsets(topic)
-    return partitions.map(({ partition, low, high }) => ({ partition, low: BigInt(low), high: BigInt(high) }))
-  }
-
   private async lagOf(
     context: Context,
     names: string[],
-    ranges: ReadonlyMap<string, readonly { partition: number; low: bigint; high: bigint }[]>,
+    { admin, ranges }: { readonly admin: Admin; readonly ranges: ReadonlyMap<string, readonly Range[]> },
   ): Promise<GroupLag> {
     const groupId = this.connection.nameOf(eventGroup(context))
-    const offsets = await this.admin.fetchOffsets({ groupId, topics: names })
+    const offsets = await admin.fetchOffsets({ groupId, topics: names })
     const stored = new Map(
       offsets.flatMap(({ topic, partitions }) =>
         partitions.map(({ partition, offset }) => [placeOf(topic, partition), BigInt(offset)] as const),
@@ -94,6 +96,11 @@ export class GroupLags {
     else this.behind.delete(context)
     return 0
   }
+}
+
+async function rangeOf(admin: Admin, topic: string): Promise<Range[]> {
+  const partitions = await admin.fetchTopicOffsets(topic)
+  return partitions.map(({ partition, low, high }) => ({ partition, low: BigInt(low), high: BigInt(high) }))
 }
 
 function placeOf(topic: string, partition: number): string {

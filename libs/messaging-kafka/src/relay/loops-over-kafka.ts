@@ -2,6 +2,7 @@ import type { Admin } from 'kafkajs'
 import type { Context, Position } from '@billstream/event-sourcing-core'
 import { wantPositions, type LoopProgress, type PlatformPorts } from '@billstream/event-sourcing-runtime'
 import { topics } from '@billstream/messaging'
+import { AdminClient } from '../connection/admin-client'
 import type { KafkaConnection } from '../connection/kafka-client'
 import { eventGroup } from '../kafka.strategy'
 import { RELAY } from './event-relay'
@@ -25,29 +26,28 @@ type LoopPorts = Pick<PlatformPorts, 'checkpoints' | 'timers' | 'bells' | 'sleep
  * rules, the committed offsets of the groups. While somebody waits, all of them store at once.
  */
 export class LoopsOverKafka implements LoopProgress {
-  private readonly admin: Admin
-  private connecting: Promise<void> | undefined
+  private readonly admin: AdminClient
 
   constructor(
     private readonly connection: KafkaConnection,
     private readonly ports: LoopPorts,
     private readonly loops: LoopsOfServices,
   ) {
-    this.admin = connection.kafka.admin()
+    this.admin = new AdminClient(connection.kafka)
   }
 
   async close(): Promise<void> {
-    if (this.connecting) await this.admin.disconnect()
+    await this.admin.close()
   }
 
   async passed(position: Position, signal: AbortSignal): Promise<void> {
     await this.until(() => this.haveStored(position), signal)
     if (signal.aborted) return
     // Few processes ever wait.
-    await (this.connecting ??= this.admin.connect())
+    const admin = await this.admin.connected()
     // Everything up to the position is in the topics: whoever has read up to their ends has passed it.
-    const ends = await this.endsOfTopics()
-    await this.until(() => this.haveRead(ends), signal)
+    const ends = await this.endsOfTopics(admin)
+    await this.until(() => this.haveRead(admin, ends), signal)
   }
 
   private async until(isSo: () => Promise<boolean>, signal: AbortSignal): Promise<void> {
@@ -72,10 +72,10 @@ export class LoopsOverKafka implements LoopProgress {
     return stored.every((reached) => reached >= position)
   }
 
-  private async endsOfTopics(): Promise<Ends> {
+  private async endsOfTopics(admin: Admin): Promise<Ends> {
     const read = new Set([...this.loops.listensTo.values()].flat())
     const ends = [...read].map(async (context): Promise<[Context, bigint[]]> => {
-      const partitions = await this.admin.fetchTopicOffsets(this.topicOf(context))
+      const partitions = await admin.fetchTopicOffsets(this.topicOf(context))
       // A partition that is empty, or whose messages are too old to be kept, has nothing to be read.
       const filled = partitions.filter(({ low, high }) => low !== high)
       return [context, byPartition(filled.map(({ partition, high }) => [partition, BigInt(high)]))]
@@ -83,10 +83,10 @@ export class LoopsOverKafka implements LoopProgress {
     return new Map(await Promise.all(ends))
   }
 
-  private async haveRead(ends: Ends): Promise<boolean> {
+  private async haveRead(admin: Admin, ends: Ends): Promise<boolean> {
     const groups = [...this.loops.listensTo].map(async ([reader, from]) => {
       const asked = from.map((context) => this.topicOf(context))
-      const offsets = await this.admin.fetchOffsets({
+      const offsets = await admin.fetchOffsets({
         groupId: this.connection.nameOf(eventGroup(reader)),
         topics: asked,
       })
