@@ -1,6 +1,7 @@
 import { aggregate, type PlatformPorts, type ServiceDefinition } from '@billstream/event-sourcing-runtime'
 import type { MessageBus } from '@billstream/messaging'
 import { planDecider, subscriptionDecider, subscriptionTimers } from '@billstream/subscriptions-domain'
+import { endSubscriptionOfDeletedCustomer } from './end-subscription-of-deleted-customer/end-subscription-of-deleted-customer.process'
 import { noteLateUsageOfSubscription } from './note-late-usage/note-late-usage.process'
 import { gatherForArchivePlan, gatherForChangePlan, gatherForCreatePlan } from './plan/plan.facts'
 import {
@@ -26,7 +27,7 @@ export function subscriptionsService(_ports: PlatformPorts & { bus: MessageBus }
         TerminateSubscription: gatherTimezone,
       }),
     ],
-    processes: [noteLateUsageOfSubscription],
+    processes: [noteLateUsageOfSubscription, endSubscriptionOfDeletedCustomer],
     timers: [subscriptionTimers],
     queries: [],
     subscribers: [],

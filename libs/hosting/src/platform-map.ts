@@ -13,7 +13,7 @@ export const loopsOfServices: {
   listensTo: new Map<Context, readonly Context[]>([
     ['accounts', ['accounts']],
     ['checkout', ['checkout', 'invoicing']],
-    ['subscriptions', ['usage']],
+    ['subscriptions', ['accounts', 'subscriptions', 'usage']],
     ['usage', ['invoicing', 'subscriptions', 'usage']],
     ['invoicing', ['checkout', 'invoicing', 'usage']],
     ['webhooks', ['accounts', 'checkout', 'invoicing', 'subscriptions', 'webhooks']],
@@ -25,6 +25,7 @@ export const loopsOfServices: {
     'deactivate-endpoint-when-disabled',
     'draft-invoice-when-period-measured',
     'drop-applications-of-removed-tax',
+    'end-subscription-of-deleted-customer',
     'end-webhook-deliveries',
     'erase-person',
     'finalize-draft-without-grace',
