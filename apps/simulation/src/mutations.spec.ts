@@ -57,69 +57,105 @@ function withPort<Name extends keyof PlatformPorts>(
   return { ports: (ports) => ({ ...ports, [name]: mutate(ports[name]) }) }
 }
 
-const MUTATIONS: Record<string, Mutations> = {
-  'a process without inbox': withPort('processes', (processes: ProcessStore) =>
-    broken<ProcessStore>(processes, { commit: (commit) => processes.commit({ ...commit, inbox: [] }) }),
+interface Mutation {
+  readonly mutations: Mutations
+  /** Others may be broken as well; this one shows what was done. */
+  readonly invariant: string
+}
+
+function foundBy(invariant: string, mutations: Mutations): Mutation {
+  return { invariant, mutations }
+}
+
+const MUTATIONS: Record<string, Mutation> = {
+  'a process without inbox': foundBy(
+    'processes take events once',
+    withPort('processes', (processes: ProcessStore) =>
+      broken<ProcessStore>(processes, { commit: (commit) => processes.commit({ ...commit, inbox: [] }) }),
+    ),
   ),
-  'an append without expected revision': withPort('eventStore', (store: EventStore) =>
-    broken<EventStore>(store, { append: (stream, _expected, events) => store.append(stream, 'any', events) }),
+  'an append without expected revision': foundBy(
+    'periods tile time',
+    withPort('eventStore', (store: EventStore) =>
+      broken<EventStore>(store, { append: (stream, _expected, events) => store.append(stream, 'any', events) }),
+    ),
   ),
-  'event ids that do not follow from the command': withPort('eventStore', (store: EventStore) => {
-    const nextId = freshIds()
-    const anew = (event: NewEvent): NewEvent => ({ ...event, id: nextId() })
-    return broken<EventStore>(store, {
-      append: (stream, expected, events) => store.append(stream, expected, events.map(anew)),
-    })
-  }),
-  'a process that gives each try a new command id': withPort('processes', (processes: ProcessStore) => {
-    const nextId = freshIds()
-    const anew = (row: OutboxRow): OutboxRow => ({ ...row, metadata: { ...row.metadata, commandId: nextId() } })
-    return broken<ProcessStore>(processes, {
-      pending: async (owner, limit, now) => (await processes.pending(owner, limit, now)).map(anew),
-    })
-  }),
-  'usage that is not deduplicated': withPort('usageLog', (log: UsageLog) => {
-    const nextId = freshIds()
-    return broken<UsageLog>(log, {
-      ingest: (batches) =>
-        log.ingest(
-          batches.map((batch) => ({
-            ...batch,
-            events: batch.events.map((event) => ({ ...event, transactionId: `${event.transactionId}-${nextId()}` })),
-          })),
-        ),
-    })
-  }),
-  'a projection that ignores where the view stands': withPort('viewWriter', (writer: ViewWriter) =>
-    broken<ViewWriter>(writer, {
-      commit: async (projection, move, writes) => {
-        const from = (await writer.checkpoint(projection)) ?? move.from
-        return writer.commit(projection, { ...move, from }, writes)
-      },
+  'event ids that do not follow from the command': foundBy(
+    'one effect per command',
+    withPort('eventStore', (store: EventStore) => {
+      const nextId = freshIds()
+      // Persons are sealed with the id of their event: under another they could not be read, which is a crash and no finding.
+      const isSealed = ({ data }: NewEvent) => 'personal' in (data as object)
+      const anew = (event: NewEvent): NewEvent => (isSealed(event) ? event : { ...event, id: nextId() })
+      return broken<EventStore>(store, {
+        append: (stream, expected, events) => store.append(stream, expected, events.map(anew)),
+      })
     }),
   ),
-  'a number for each try to finalize': withPort('numbers', (numbers: Numbers) => {
-    const nextId = freshIds()
-    return broken<Numbers>(numbers, {
-      take: async (requests) => {
-        const taken = await numbers.take(requests.map((request) => ({ ...request, documentId: nextId() })))
-        return new Map(requests.map(({ documentId }, index) => [documentId, [...taken.values()][index] ?? 0]))
-      },
-    })
-  }),
-  'deliveries under new ids': withPort('deliveries', (deliveries: Deliveries) => {
-    const nextId = freshIds()
-    return broken<Deliveries>(deliveries, {
-      add: (added) => deliveries.add(added.map((delivery) => ({ ...delivery, id: nextId() }))),
-    })
-  }),
-  'a relay that goes on from the end after a crash': {
+  'a process that gives each try a new command id': foundBy(
+    'no dead letters, no alarms, no surprises',
+    withPort('processes', (processes: ProcessStore) => {
+      const nextId = freshIds()
+      const anew = (row: OutboxRow): OutboxRow => ({ ...row, metadata: { ...row.metadata, commandId: nextId() } })
+      return broken<ProcessStore>(processes, {
+        pending: async (owner, limit, now) => (await processes.pending(owner, limit, now)).map(anew),
+      })
+    }),
+  ),
+  'usage that is not deduplicated': foundBy(
+    'usage is kept once',
+    withPort('usageLog', (log: UsageLog) => {
+      const nextId = freshIds()
+      return broken<UsageLog>(log, {
+        ingest: (batches) =>
+          log.ingest(
+            batches.map((batch) => ({
+              ...batch,
+              events: batch.events.map((event) => ({ ...event, transactionId: `${event.transactionId}-${nextId()}` })),
+            })),
+          ),
+      })
+    }),
+  ),
+  'a projection that ignores where the view stands': foundBy(
+    'what has begun comes to its end',
+    withPort('viewWriter', (writer: ViewWriter) =>
+      broken<ViewWriter>(writer, {
+        commit: async (projection, move, writes) => {
+          const from = (await writer.checkpoint(projection)) ?? move.from
+          return writer.commit(projection, { ...move, from }, writes)
+        },
+      }),
+    ),
+  ),
+  'a number for each try to finalize': foundBy(
+    'numbers without gap',
+    withPort('numbers', (numbers: Numbers) => {
+      const nextId = freshIds()
+      return broken<Numbers>(numbers, {
+        take: async (requests) => {
+          const taken = await numbers.take(requests.map((request) => ({ ...request, documentId: nextId() })))
+          return new Map(requests.map(({ documentId }, index) => [documentId, [...taken.values()][index] ?? 0]))
+        },
+      })
+    }),
+  ),
+  'deliveries under new ids': foundBy(
+    'one delivery per event and endpoint',
+    withPort('deliveries', (deliveries: Deliveries) => {
+      const nextId = freshIds()
+      return broken<Deliveries>(deliveries, {
+        add: (added) => deliveries.add(added.map((delivery) => ({ ...delivery, id: nextId() }))),
+      })
+    }),
+  ),
+  'a relay that goes on from the end after a crash': foundBy('one invoice per boundary', {
     ports: (ports) => ({
       ...ports,
       checkpoints: broken(ports.checkpoints, { load: () => ports.eventStore.head() }),
     }),
-  },
-  'a follow-up that charges again instead of asking': {
+  }),
+  'a follow-up that charges again instead of asking': foundBy('money moves once', {
     provider: (provider: PaymentProvider): PaymentProvider => {
       const nextId = freshIds()
       return broken<PaymentProvider>(provider, {
@@ -127,29 +163,31 @@ const MUTATIONS: Record<string, Mutations> = {
         charge: (request, signal) => provider.charge({ ...request, idempotencyKey: nextId() }, signal),
       })
     },
-  },
+  }),
 }
 
-/** The invariant that finds it; undefined when no seed does. */
-async function foundBy(mutations: Mutations): Promise<string | undefined> {
-  for (let seed = 1; seed <= SEEDS_MAX; seed += 1) {
+/** What is found broken from seed to seed, until `wanted` is. A crash is no finding. */
+async function findings(mutations: Mutations, wanted?: string): Promise<string[]> {
+  const found: string[] = []
+  for (let seed = 1; seed <= SEEDS_MAX && !found.some((name) => name === wanted); seed += 1) {
     try {
       await runStory(tellStory(seed), { rates: ROUGH, mutations })
     } catch (error) {
-      return error instanceof BrokenInvariant ? error.invariant : String(error)
+      if (!(error instanceof BrokenInvariant)) throw error
+      found.push(error.invariant)
     }
   }
-  return undefined
+  return found
 }
 
 describe('the simulation', () => {
-  it('finds nothing where nothing is broken', async () => expect(await foundBy({})).toBeUndefined(), PATIENCE_MS)
+  it('finds nothing where nothing is broken', async () => expect(await findings({})).toEqual([]), PATIENCE_MS)
 })
 
 describe('the simulation finds', () => {
   it.each(Object.entries(MUTATIONS))(
     '%s',
-    async (_, mutations) => expect(await foundBy(mutations)).toBeDefined(),
+    async (_, { mutations, invariant }) => expect(await findings(mutations, invariant)).toContain(invariant),
     PATIENCE_MS,
   )
 })
