@@ -3,15 +3,15 @@ import type { Client, QueryConfig, QueryResultRow } from 'pg'
 import type { Log } from '@billstream/event-sourcing-runtime'
 
 /** How often roles that others hold are tried, and the session says that it lives, in milliseconds. */
-const LOOK_EVERY_MS = 1_000
+export const LOOK_EVERY_MS = 1_000
 /** A statement that has no answer after this is a lost connection, in milliseconds. */
-const ANSWER_TIMEOUT_MS = 2_000
+export const ANSWER_TIMEOUT_MS = 2_000
 /**
  * The server ends a session that has been silent for so long, in milliseconds, and with it the locks of a process that hangs
  * or whose machine is gone. Longer than a look and its time limit, so the holder knows first; another holder follows
  * within a look, so within 5 s in all.
  */
-const SILENCE_MAX_MS = 3_500
+export const SILENCE_MAX_MS = 3_500
 
 const TRY = 'select role, pg_try_advisory_lock(key) as won from unnest($1::text[], $2::bigint[]) wanted (role, key)'
 
