@@ -73,6 +73,14 @@ export class ServicesProcess implements OwnPlatform {
     while (this.pidOf(name) === pid) await new Promise((resume) => setTimeout(resume, LOOK_MS))
   }
 
+  /** Stops one process in the middle of its work for so long, then lets it go on as if nothing had been. */
+  async suspend(name: string, ms: number): Promise<void> {
+    const pid = this.pidOf(name)
+    process.kill(pid, 'SIGSTOP')
+    await new Promise((resume) => setTimeout(resume, ms))
+    process.kill(pid, 'SIGCONT')
+  }
+
   async crash(random: (below: number) => number): Promise<void> {
     const names = [...this.pids.keys()].sort()
     await this.kill(names[random(names.length)] ?? '')
