@@ -21,7 +21,7 @@ export function usageOf(names: readonly string[]): string {
     'Measures what Billstream promises to hold, and prints a table. What bounds each figure: docs/performance.md.',
     '',
     '  --only NAME[,NAME]  these only; may be given several times',
-    `  --rounds N          so many rounds of each (${ROUNDS}), up to ${ROUNDS_MAX}`,
+    `  --rounds N          so many rounds of each (${ROUNDS}), up to ${ROUNDS_MAX}; fewer than 3 are not judged`,
     '  --json FILE         writes the report for machines there too',
     '  --quick             tiny sizes: shows that it works, its numbers mean nothing',
     '  --profile FOLDER    writes CPU profiles of the programs that are measured',

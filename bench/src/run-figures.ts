@@ -10,6 +10,8 @@ export interface FiguresRun {
   readonly bench: Bench
 }
 
+const TINY = 'tiny sizes prove nothing'
+
 /** One figure after the other, each with a world of its own. One that fails is told, and the next one goes on, but after Ctrl-C. */
 export async function runFigures({ figures, rounds, bench }: FiguresRun): Promise<FigureResult[]> {
   const results: FigureResult[] = []
@@ -29,8 +31,7 @@ async function runFigure(figure: Figure, rounds: number, bench: Bench): Promise<
     const measurement = await figure.prepare(bench)
     const told = (round: Round, number: number) => bench.say(`  round ${number}: ${roundText(round, figure.unit)}`)
     const judgement = judge(figure.goal, await measureRounds({ ...figure, rounds }, measurement, told))
-    // Tiny sizes prove nothing.
-    return { kind: 'measured', judgement: bench.quick ? { ...judgement, met: null } : judgement }
+    return { kind: 'measured', judgement: bench.quick ? { ...judgement, met: null, notJudged: TINY } : judgement }
   } catch (error) {
     if (bench.signal.aborted) throw error
     return { kind: 'failed', reason: error instanceof Error ? error.message : String(error) }

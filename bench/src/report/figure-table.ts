@@ -19,12 +19,19 @@ const COLUMNS: readonly Column<FigureResult>[] = [
   },
 ]
 
-/** One line per figure; what could not run is named below, with the reason. */
+/** One line per figure; what could not run or was not judged is named below, with the reason. */
 export function figureTable(results: readonly FigureResult[]): string {
-  const reasons = results.flatMap(({ figure, outcome }) =>
-    outcome.kind === 'measured' ? [] : [`${figure.name}: ${outcome.reason}`],
-  )
+  const reasons = results.flatMap((result) => {
+    const reason = reasonOf(result)
+    return reason === null ? [] : [`${result.figure.name}: ${reason}`]
+  })
   return [tableText(COLUMNS, results), ...reasons].join('\n')
+}
+
+function reasonOf({ outcome }: FigureResult): string | null {
+  if (outcome.kind !== 'measured') return outcome.reason
+  const { notJudged } = outcome.judgement
+  return notJudged === null ? null : `not judged: ${notJudged}`
 }
 
 function judgementOf({ outcome }: FigureResult): Judgement | undefined {
