@@ -12,10 +12,19 @@ describe('a load', () => {
   it('runs until it is steady, and not for ever', async () => {
     const rates = [10, 20, 30, 40, 40, 40, 40, 40, 40]
     let turns = 0
-    await untilSteady(() => Promise.resolve(rates[turns++] ?? 40))
+    await untilSteady([() => Promise.resolve(rates[turns++] ?? 40)])
     expect(turns).toBe(9)
     let growing = 1
-    await untilSteady(() => Promise.resolve((growing *= 2)), 10)
+    await untilSteady([() => Promise.resolve((growing *= 2))], 10)
     expect(growing).toBe(2 ** 10)
+  })
+
+  it('takes turns with another until both are steady', async () => {
+    const turns: string[] = []
+    let growing = 1
+    const atOnce = () => Promise.resolve(turns.push('A') && 1)
+    const slowly = () => Promise.resolve(turns.push('B') && (growing = Math.min(growing * 2, 16)))
+    await untilSteady([atOnce, slowly])
+    expect(turns.join('')).toBe('AB'.repeat(9))
   })
 })

@@ -14,14 +14,16 @@ export function isSteady(rates: readonly number[]): boolean {
   return last < before * (1 + GROWTH_MIN)
 }
 
+/** One turn of a load; more is faster. */
+export type Turn = () => Promise<number>
+
 /**
- * Runs turns of a load until it is steady, 15 at most: a program compiles what it does often only while it does it, and half a minute
- * of load makes it twice as fast. rateOfTurn: more is faster.
+ * Runs turns of loads, one after the other, until all are steady, 15 of each at most: a program compiles what it does often only
+ * while it does it, and half a minute of load makes it twice as fast.
  */
-export async function untilSteady(
-  rateOfTurn: () => Promise<number>,
-  turnsMax: number = WARM_UP_TURNS_MAX,
-): Promise<void> {
-  const rates: number[] = []
-  while (rates.length < turnsMax && !isSteady(rates)) rates.push(await rateOfTurn())
+export async function untilSteady(turns: readonly Turn[], turnsMax: number = WARM_UP_TURNS_MAX): Promise<void> {
+  const loads = turns.map((turn) => ({ turn, rates: [] as number[] }))
+  for (let done = 0; done < turnsMax && !loads.every(({ rates }) => isSteady(rates)); done += 1) {
+    for (const { turn, rates } of loads) rates.push(await turn())
+  }
 }

@@ -1,6 +1,7 @@
 import { eventStoreMigrations } from '@billstream/event-store-postgres'
 import { openDatabase } from '@billstream/persistence-postgres'
 import type { Figure } from '../../figure'
+import { untilSteady, WARM_UP_TURNS_MAX } from '../../measure/steady'
 import type { Bench } from '../../world/bench'
 import { startDatabase } from '../../world/bench-database'
 import { AppendWorkers } from './append-workers'
@@ -8,8 +9,6 @@ import { PlainInserts } from './plain-inserts'
 
 const REFERENCE_CONNECTIONS = 16
 const UNIT = 'events/s'
-/** Four processes share the appends, so each takes longer until all of it is compiled. */
-const WARM_UP_TURNS = 2
 
 /** 16 writers in one process: its appends are grouped. */
 export const append16x1: Figure = {
@@ -34,10 +33,8 @@ async function prepare(bench: Bench, shape: { processes: number; writers: number
   const plain = await PlainInserts.open(bench, connectionString, REFERENCE_CONNECTIONS)
   const workers = await AppendWorkers.start(bench, { connectionString, ...shape })
   const { turnMs } = bench
-  // Both before the first round: neither pays for compilation and cold caches.
-  for (let turn = 0; turn < WARM_UP_TURNS; turn += 1) {
-    await plain.measure(turnMs)
-    await workers.measure(turnMs)
-  }
-  return { value: () => workers.measure(turnMs), reference: () => plain.measure(turnMs) }
+  const value = () => workers.measure(turnMs)
+  const reference = () => plain.measure(turnMs)
+  await untilSteady([reference, value], bench.size(WARM_UP_TURNS_MAX, 1))
+  return { value, reference }
 }

@@ -12,12 +12,10 @@ export async function customerLoad(bench: Bench, address: string, callers: numbe
     return api.post('/v1/customers/', { external_id: name, name, email: 'someone@example.com', currency: 'USD' })
   }
   const load = () => drive({ callers, durationMs: bench.turnMs, call: create })
-  await untilSteady(
-    async () => {
-      const { calls, seconds } = await load()
-      return calls / seconds
-    },
-    bench.size(WARM_UP_TURNS_MAX, 1),
-  )
+  const rate = async () => {
+    const { calls, seconds } = await load()
+    return calls / seconds
+  }
+  await untilSteady([rate], bench.size(WARM_UP_TURNS_MAX, 1))
   return load
 }

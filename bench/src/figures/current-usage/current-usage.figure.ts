@@ -15,7 +15,7 @@ export const currentUsage1m: Figure = {
   async prepare(bench) {
     const customer = await BusyCustomer.prepare(bench, bench.size(EVENTS, EVENTS_QUICK))
     const load = () => drive({ callers: 1, durationMs: bench.turnMs, call: () => customer.readUsage() })
-    await untilSteady(async () => (await load()).calls / (bench.turnMs / 1_000), bench.size(WARM_UP_TURNS_MAX, 1))
+    await untilSteady([async () => (await load()).calls / (bench.turnMs / 1_000)], bench.size(WARM_UP_TURNS_MAX, 1))
     return { value: async () => percentileOf((await load()).latenciesMs, 99) }
   },
 }

@@ -19,8 +19,7 @@ export const ingestSingle: Figure = {
     const value = await loadOn(bench, await startStandalone(bench))
     const withoutDatabase = await startProgram(bench, { main: 'bench/figures/ingestion/memory-platform.main' })
     const reference = await loadOn(bench, withoutDatabase)
-    await untilSteady(value, bench.size(WARM_UP_TURNS_MAX, 1))
-    await untilSteady(reference, bench.size(WARM_UP_TURNS_MAX, 1))
+    await untilSteady([reference, value], bench.size(WARM_UP_TURNS_MAX, 1))
     return { value, reference }
   },
 }
