@@ -186,6 +186,16 @@ describe('projections', () => {
   })
 })
 
+describe('projections behind a store that counts by reading, and no further than it must', () => {
+  it('show so many events and more, not how far their positions are apart', async () => {
+    const { ops } = await paidInvoice()
+    ops.ports.eventStore.count = (_, { max }) => Promise.resolve({ events: max, hasMore: true })
+    const [status] = await ops.json<unknown[]>('projections', 'status')
+    expect(status).toMatchObject({ lagEvents: '10000', lagHasMore: true })
+    expect((await ops.run('projections', 'status')).out).toContain(' 10,000+ ')
+  })
+})
+
 describe('a replay', () => {
   it('publishes what the relay publishes, and counts what it would', async () => {
     const { ops, effect } = await paidInvoice()

@@ -2,7 +2,9 @@ import type { NewEvent, Position, RecordedEvent } from '@billstream/event-sourci
 import {
   appendTooLarge,
   serializeEvents,
+  type CountOptions,
   type EventBatch,
+  type EventCount,
   type EventFilter,
   type EventStore,
   type ExpectedRevision,
@@ -63,6 +65,18 @@ export class KurrentEventStore implements EventStore {
 
   head(): Promise<Position> {
     return this.reader.head()
+  }
+
+  /** A position is a place in the log's file: only who reads knows how many events there are. */
+  async count(from: Position, { to, max, signal }: CountOptions): Promise<EventCount> {
+    let events = 0
+    if (to <= from) return { events, hasMore: false }
+    for await (const batch of this.subscribe(from, signal && { signal })) {
+      events += batch.events.filter(({ position }) => position <= to).length
+      if (batch.reached >= to) return { events: Math.min(events, max), hasMore: events > max }
+      if (events > max) break
+    }
+    return { events: Math.min(events, max), hasMore: true }
   }
 
   /** Waits for the appends in flight; ends every subscription and the connection. */

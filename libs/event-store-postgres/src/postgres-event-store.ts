@@ -1,8 +1,11 @@
 import type { NewEvent, Position, RecordedEvent } from '@billstream/event-sourcing-core'
 import {
   appendTooLarge,
+  countPositions,
   serializeEvents,
+  type CountOptions,
   type EventBatch,
+  type EventCount,
   type EventStore,
   type ExpectedRevision,
   type ReadOptions,
@@ -55,6 +58,11 @@ export class PostgresEventStore implements EventStore {
 
   head(): Promise<Position> {
     return this.reader.head()
+  }
+
+  /** Positions are given under the lock of the append that takes them, so they have no holes. */
+  count(from: Position, { to }: CountOptions): Promise<EventCount> {
+    return Promise.resolve(countPositions(from, to))
   }
 
   /** Waits for the appends in flight; ends every subscription. The database stays open. */

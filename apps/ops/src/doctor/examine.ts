@@ -1,6 +1,7 @@
 import { timersProgress, wantPositions } from '@billstream/event-sourcing-runtime'
 import type { Position } from '@billstream/event-sourcing-core'
 import type { OpsPorts } from '../ops'
+import { lagInWords } from '../projections/event-lag'
 import { ageBehind, projectionStatuses } from '../projections/projection-status'
 import { counted, verbOf } from '../console/counted'
 import { fine, problem, warning, type Diagnosis, type Finding, type Readers } from './finding'
@@ -51,13 +52,14 @@ async function storeFinding({ eventStore }: OpsPorts): Promise<Finding> {
 
 async function projectionFindings(ports: OpsPorts, signal: AbortSignal): Promise<Finding[]> {
   const statuses = await projectionStatuses(ports, signal)
-  const unwell = statuses.flatMap(({ projection, state, lagEvents, lagSeconds, pause }): Finding[] => {
+  const unwell = statuses.flatMap((status): Finding[] => {
+    const { projection, state, lagSeconds, pause } = status
     const about = `projection ${projection}`
     if (pause) return [warning(about, `paused by ${pause.by}: ${pause.reason}`, `projections resume ${projection}`)]
     if (state === 'never_ran') return [problem(about, 'has never run', 'Start the projector (npm start runs it).')]
     if (lagSeconds <= LAG_WARNING_SECONDS) return []
     const todo = 'Is the projector running? projections status shows its last error.'
-    return [problem(about, `${counted(lagEvents, 'event')} and ${lagSeconds} s behind`, todo)]
+    return [problem(about, `${lagInWords(status)} and ${lagSeconds} s behind`, todo)]
   })
   return unwell.length > 0
     ? unwell

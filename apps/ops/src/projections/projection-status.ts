@@ -1,16 +1,15 @@
 import type { Position, Projection } from '@billstream/event-sourcing-core'
 import type { ProjectionFailure, ProjectionPause } from '@billstream/event-sourcing-runtime'
 import type { OpsPorts } from '../ops'
+import { eventLag, type EventLag } from './event-lag'
 
 /** Between two looks, to see how fast a projection moves, in milliseconds. */
 const RATE_MS = 1_000
 
-export interface ProjectionStatus {
+export interface ProjectionStatus extends EventLag {
   readonly projection: string
   readonly state: 'live' | 'behind' | 'paused' | 'never_ran'
   readonly position: Position
-  /** Events of the store behind its position, of any type. */
-  readonly lagEvents: Position
   /** Age of the first of them; 0 when there is none. */
   readonly lagSeconds: number
   /** Positions per second over the last second. */
@@ -31,21 +30,19 @@ export async function projectionStatuses(ports: StatusPorts, signal: AbortSignal
   const [positions, head] = [await ports.viewProgress.positions(), await ports.eventStore.head()]
   const pauses = byProjection(await ports.projectionControls.pauses())
   const failures = byProjection(await ports.projectionControls.failures())
-  const ages = new Map<Position, number>()
+  const lags = new Map<Position, Lag>()
   const statuses: ProjectionStatus[] = []
   for (const { name } of ports.projections) {
     const position = positions.get(name)
     const [pause, lastFailure] = [pauses.get(name), failures.get(name)]
-    const lagEvents = lagOf(position, head)
     const reached = position ?? 0n
-    if (lagEvents > 0n && !ages.has(reached)) ages.set(reached, await ageBehind(reached, ports, signal))
-    signal.throwIfAborted()
+    const lag = lags.get(reached) ?? (await lagOf(reached, head, ports, signal))
+    lags.set(reached, lag)
     statuses.push({
       projection: name,
-      state: stateOf(position, lagEvents, pause),
+      state: stateOf(position, lag.lagEvents, pause),
       position: reached,
-      lagEvents,
-      lagSeconds: lagEvents > 0n ? (ages.get(reached) ?? 0) : 0,
+      ...lag,
       rate: Math.max(0, Number(reached - (before.get(name) ?? reached))),
       ...(pause && { pause }),
       ...(lastFailure && { lastFailure }),
@@ -59,14 +56,21 @@ export function projectionNamed(projections: readonly Projection[], name: string
   return projections.find((projection) => projection.name === name)
 }
 
-function lagOf(position: Position | undefined, head: Position): Position {
-  const reached = position ?? 0n
-  return head > reached ? head - reached : 0n
+type Lag = EventLag & Pick<ProjectionStatus, 'lagSeconds'>
+
+async function lagOf(
+  position: Position,
+  head: Position,
+  ports: Pick<StatusPorts, 'eventStore' | 'clock'>,
+  signal: AbortSignal,
+): Promise<Lag> {
+  const lag = await eventLag(position, head, { ...ports, signal })
+  return { ...lag, lagSeconds: lag.lagEvents > 0n ? await ageBehind(position, ports, signal) : 0 }
 }
 
 function stateOf(
   position: Position | undefined,
-  lag: Position,
+  lag: bigint,
   pause: ProjectionPause | undefined,
 ): ProjectionStatus['state'] {
   if (pause) return 'paused'

@@ -3,6 +3,7 @@ import { refused, wrongUsage } from '../console/outcome'
 import type { Column } from '../console/output'
 import { commandGroup, subcommand } from '../console/subcommand'
 import type { Ops, OpsPorts } from '../ops'
+import { lagText } from './event-lag'
 import { projectionNamed, projectionStatuses, type ProjectionStatus } from './projection-status'
 import { registerRebuildCommand } from './rebuild.command'
 
@@ -10,7 +11,7 @@ const STATUS: readonly Column<ProjectionStatus>[] = [
   { title: 'PROJECTION', value: ({ projection }) => projection },
   { title: 'STATE', value: stateText },
   { title: 'POSITION', value: ({ position }) => position, align: 'right' },
-  { title: 'LAG', value: ({ lagEvents }) => lagEvents, align: 'right' },
+  { title: 'LAG', value: lagText, align: 'right' },
   { title: 'SECONDS', value: ({ lagSeconds }) => lagSeconds, align: 'right' },
   { title: 'PER SECOND', value: ({ rate }) => rate, align: 'right' },
   { title: 'NOTE', value: noteOf },

@@ -1,5 +1,5 @@
 import type { Command } from 'commander'
-import type { Position, Projection, ViewDefinition } from '@billstream/event-sourcing-core'
+import type { Projection, ViewDefinition } from '@billstream/event-sourcing-core'
 import {
   ProjectionRebuild,
   RebuildImpossible,
@@ -7,12 +7,12 @@ import {
   type ViewComparison,
   type ViewDifference,
 } from '@billstream/event-sourcing-runtime'
-import { counted } from '../console/counted'
 import { interrupted, refused, wrongUsage, type CommandEnded, type Outcome } from '../console/outcome'
 import type { Column } from '../console/output'
 import { shownCell, shownRow, type Personal } from '../console/shown-row'
 import { subcommand } from '../console/subcommand'
 import type { Ops, OpsPorts } from '../ops'
+import { eventLag, lagInWords, type EventLag } from './event-lag'
 import { projectionNamed } from './projection-status'
 
 interface RebuildFlags {
@@ -29,7 +29,7 @@ interface Rebuilt {
   readonly switched: boolean
   readonly comparison?: ViewComparison
   /** It is paused, and stays so: the view stands still. */
-  readonly pause?: { readonly by: string; readonly reason: string; readonly lagEvents: Position }
+  readonly pause?: EventLag & { readonly by: string; readonly reason: string }
 }
 
 const RESULT: readonly Column<Rebuilt>[] = [
@@ -63,7 +63,7 @@ async function rebuild(ops: Ops, names: readonly string[], flags: RebuildFlags):
   for (const projection of projections) {
     const one = await rebuildOne(projection, ports, { ops, flags })
     if (!one) throw brokenOff(projection, rebuilt, ops)
-    rebuilt.push({ ...one, ...(await pauseOf(projection, ports)) })
+    rebuilt.push({ ...one, ...(await pauseOf(projection, ports, ops.signal)) })
   }
   show(rebuilt, ops)
   return rebuilt.some(({ comparison }) => (comparison?.rowsDifferent ?? 0) > 0) ? 'differences' : 'ok'
@@ -150,17 +150,19 @@ function shownComparison(comparison: ViewComparison, view: ViewDefinition, perso
 }
 
 /** A rebuild does not resume: what is built anew is no further than the view was. */
-async function pauseOf(projection: Projection, ports: OpsPorts): Promise<Pick<Rebuilt, 'pause'>> {
+async function pauseOf(projection: Projection, ports: OpsPorts, signal: AbortSignal): Promise<Pick<Rebuilt, 'pause'>> {
   const pauses = await ports.projectionControls.pauses()
   const pause = pauses.find((each) => each.projection === projection.name)
   if (!pause) return {}
-  const lag = (await ports.eventStore.head()) - ((await ports.viewRebuilds.standing(projection)) ?? 0n)
-  return { pause: { by: pause.by, reason: pause.reason, lagEvents: lag > 0n ? lag : 0n } }
+  const head = await ports.eventStore.head()
+  const standing = (await ports.viewRebuilds.standing(projection)) ?? 0n
+  const lag = await eventLag(standing, head, { ...ports, signal })
+  return { pause: { by: pause.by, reason: pause.reason, ...lag } }
 }
 
 function resultOf({ switched, pause }: Rebuilt): string {
   const result = switched ? 'rebuilt' : 'as it was'
-  return pause ? `${result}, still paused ${counted(pause.lagEvents, 'event')} behind` : result
+  return pause ? `${result}, still paused ${lagInWords(pause)} behind` : result
 }
 
 function show(rebuilt: readonly Rebuilt[], ops: Ops): void {

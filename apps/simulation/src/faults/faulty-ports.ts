@@ -129,6 +129,7 @@ function storeOf(
   const reached: EventStore = {
     append: (stream, expected, events) => around(() => store.append(stream, expected, events), 'append'),
     head: () => around(() => store.head(), 'head'),
+    count: (from, options) => around(() => store.count(from, options), 'count'),
     close: () => store.close(),
     async *read(stream, options) {
       await around(() => Promise.resolve(), 'read')

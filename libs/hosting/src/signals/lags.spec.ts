@@ -34,4 +34,12 @@ describe('the lag of a reader', () => {
       { name: 'there', events: 0, seconds: 0 },
     ])
   })
+
+  it('is what the store counts, whatever lies between the positions', async () => {
+    const store = await storeOf(3)
+    store.count = () => Promise.resolve({ events: 1, hasMore: false })
+    expect(await lagsAt(store, { reader: 0n }, 60)).toEqual([{ name: 'reader', events: 1, seconds: 60 }])
+    store.count = () => Promise.resolve({ events: 0, hasMore: false })
+    expect(await lagsAt(store, { reader: 0n }, 60)).toEqual([{ name: 'reader', events: 0, seconds: 0 }])
+  })
 })

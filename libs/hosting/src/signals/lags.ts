@@ -3,33 +3,38 @@ import type { EventStore } from '@billstream/event-sourcing-runtime'
 import { epochMillis, type Clock } from '@billstream/kernel'
 import type { ReadGauges, Reading } from '@billstream/platform'
 
+/** Where a store must read to count, it reads so many events at each scrape. */
+const COUNTED_MAX = 1_000
+
 /** Where readers of the store stand, by their name. */
 export type Positions = () => Promise<ReadonlyMap<string, Position>> | ReadonlyMap<string, Position>
 
 /** How far behind a reader of events is. */
 export interface Lag {
   readonly name: string
+  /** At most COUNTED_MAX of a store that must read to count. */
   readonly events: number
   /** Age of the oldest event that it lacks; 0: none. */
   readonly seconds: number
 }
 
-type LagPorts = { readonly eventStore: Pick<EventStore, 'head' | 'subscribe'>; readonly clock: Clock }
+type LagPorts = { readonly eventStore: Pick<EventStore, 'count' | 'head' | 'subscribe'>; readonly clock: Clock }
 
-/** Lags behind the store's head. Reads the head, and of each place at which a reader stands the one event after it. */
-export async function lagsBehindHead(positions: Positions, { eventStore, clock }: LagPorts): Promise<Lag[]> {
+/** Lags behind the store's head. Reads the head, and counts from each place at which a reader stands. */
+export async function lagsBehindHead(positions: Positions, ports: LagPorts): Promise<Lag[]> {
   // In this order: who is asked later can only be further.
-  const head = await eventStore.head()
+  const head = await ports.eventStore.head()
   const readers = [...(await positions())]
-  const behind = new Set(readers.map(([, position]) => position).filter((position) => position < head))
-  const ages = new Map(
-    await Promise.all([...behind].map(async (at) => [at, await ageAfter(at, { eventStore, clock })] as const)),
-  )
-  return readers.map(([name, position]) => ({
-    name,
-    events: position < head ? Number(head - position) : 0,
-    seconds: ages.get(position) ?? 0,
-  }))
+  const places = new Set(readers.map(([, position]) => position))
+  const lags = new Map(await Promise.all([...places].map(async (at) => [at, await lagAfter(at, head, ports)] as const)))
+  return readers.map(([name, position]) => ({ name, ...(lags.get(position) ?? NONE) }))
+}
+
+const NONE = { events: 0, seconds: 0 }
+
+async function lagAfter(position: Position, head: Position, ports: LagPorts): Promise<Omit<Lag, 'name'>> {
+  const { events } = await ports.eventStore.count(position, { to: head, max: COUNTED_MAX })
+  return events === 0 ? NONE : { events, seconds: await ageAfter(position, ports) }
 }
 
 const projectionLags = (lags: readonly Lag[]): Reading[] => [

@@ -60,9 +60,15 @@ export const TIMINGS = {
 
 /** Read when they are asked for. */
 export const GAUGES = {
-  billstream_projection_lag_events: { help: 'Events that a view does not show yet.', labels: ['projection'] },
+  billstream_projection_lag_events: {
+    help: 'Events that a view does not show yet; of KurrentDB 1000 stands for more as well.',
+    labels: ['projection'],
+  },
   billstream_projection_lag_seconds: { help: 'Age of the oldest event that a view lacks.', labels: ['projection'] },
-  billstream_consumer_lag_events: { help: 'Events that a consumer has not handled yet.', labels: ['consumer'] },
+  billstream_consumer_lag_events: {
+    help: 'Events that a consumer has not handled yet; of KurrentDB 1000 stands for more as well.',
+    labels: ['consumer'],
+  },
   billstream_consumer_lag_seconds: { help: 'Age of the oldest event not handled yet.', labels: ['consumer'] },
   billstream_queue_depth: {
     help: 'Rows that wait: outbox, work, deliveries (due), timers (due), dead_letters, refused_commands.',

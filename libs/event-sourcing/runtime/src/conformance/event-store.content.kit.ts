@@ -109,3 +109,33 @@ export function reading(given: Given): void {
     })
   })
 }
+
+export function counting(given: Given): void {
+  describe('a count', () => {
+    const appended = async (events: number) =>
+      value(
+        await given().store.append(
+          newStream(),
+          'no-stream',
+          times(events, () => newEvent('Counted')),
+        ),
+      )
+
+    it('is of the events between two positions, the second one included', async () => {
+      const { store } = given()
+      const before = await store.head()
+      const first = await appended(3)
+      const second = await appended(2)
+      expect(await store.count(before, { to: second.position, max: 5 })).toEqual({ events: 5, hasMore: false })
+      expect(await store.count(before, { to: first.position, max: 5 })).toEqual({ events: 3, hasMore: false })
+      expect(await store.count(first.position, { to: second.position, max: 5 })).toEqual({ events: 2, hasMore: false })
+    })
+
+    it('is none where the reader is as far, or further', async () => {
+      const { store } = given()
+      const { position } = await appended(1)
+      expect(await store.count(position, { to: position, max: 5 })).toEqual({ events: 0, hasMore: false })
+      expect(await store.count(position, { to: 0n, max: 5 })).toEqual({ events: 0, hasMore: false })
+    })
+  })
+}

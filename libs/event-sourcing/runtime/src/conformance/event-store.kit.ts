@@ -1,5 +1,5 @@
 import { appending, racing, repeating } from './event-store.appends.kit'
-import { keeping, reading } from './event-store.content.kit'
+import { counting, keeping, reading } from './event-store.content.kit'
 import { ending, handingOver, subscribing } from './event-store.subscriptions.kit'
 import type { EventStoreUnderTest } from './event-store.kit-support'
 
@@ -21,6 +21,7 @@ export function eventStoreConformance(name: string, start: () => Promise<EventSt
     repeating(given)
     keeping(given)
     reading(given)
+    counting(given)
     subscribing(given)
     handingOver(given)
     ending(given)

@@ -16,6 +16,7 @@ export function withUpcasting(store: EventStore, registry: EventRegistry): Event
     subscribe: (from: Position, options?: SubscribeOptions) =>
       mapBatches(store.subscribe(from, options), (events) => events.map((event) => registry.upcast(event))),
     head: () => store.head(),
+    count: (from, options) => store.count(from, options),
     close: () => store.close(),
   }
 }

@@ -1,5 +1,6 @@
 import type { NewEvent, Position, RecordedEvent } from '@billstream/event-sourcing-core'
 import { ok, refuse, type Clock, type Result } from '@billstream/kernel'
+import { countPositions } from '../event-store/count-positions'
 import { passes } from '../event-store/event-filter'
 import {
   appendTooLarge,
@@ -10,7 +11,9 @@ import {
 import { ChangeSignal } from '../event-store/change-signal'
 import type {
   Appended,
+  CountOptions,
   EventBatch,
+  EventCount,
   EventFilter,
   EventStore,
   ExpectedRevision,
@@ -77,6 +80,10 @@ export class MemoryEventStore implements EventStore {
 
   async head(): Promise<Position> {
     return Promise.resolve(BigInt(this.log.length))
+  }
+
+  async count(from: Position, { to }: CountOptions): Promise<EventCount> {
+    return Promise.resolve(countPositions(from, to))
   }
 
   async close(): Promise<void> {

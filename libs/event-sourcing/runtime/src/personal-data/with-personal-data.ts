@@ -24,6 +24,7 @@ export function withPersonalData(store: EventStore, registry: EventRegistry, per
     subscribe: (from: Position, options?: SubscribeOptions) =>
       mapBatches(store.subscribe(from, options), (events) => personalData.open(events)),
     head: () => store.head(),
+    count: (from, options) => store.count(from, options),
     close: () => store.close(),
   }
 }

@@ -34,6 +34,20 @@ export interface EventBatch {
   readonly reached: Position
 }
 
+export interface CountOptions {
+  /** Up to and with this position. */
+  readonly to: Position
+  /** So many events are looked at, where a store must read to count. */
+  readonly max: number
+  readonly signal?: AbortSignal
+}
+
+export interface EventCount {
+  readonly events: number
+  /** There are more: the count ended at `max`, or with the signal. */
+  readonly hasMore: boolean
+}
+
 /** Bytes of one append in all, in every adapter (KurrentDB's limit is 1 MiB). Beyond: Refusal `append_too_large`. */
 export const APPEND_BYTES_MAX = 1_000_000
 
@@ -66,5 +80,7 @@ export interface EventStore {
   ): AsyncIterable<EventBatch>
   /** The last position at which something is recorded; 0n for an empty store. */
   head(): Promise<Position>
+  /** Events of any type behind `from`. Positions have holes in some stores, so their difference tells nothing. */
+  count(from: Position, options: CountOptions): Promise<EventCount>
   close(): Promise<void>
 }
