@@ -54,3 +54,13 @@ export interface KurrentClient {
   /** Ends all streams of the client; its subscriptions end without a word. */
   dispose(): Promise<void>
 }
+
+/** What the client says of a server that is too old to tell. */
+const UNKNOWN = 'unknown'
+
+/** The server's version; undefined where it tells none. The client knows it, but shows it to its own classes only. */
+export async function serverVersionOf(client: KurrentClient): Promise<string | undefined> {
+  const { capabilities } = client as { capabilities?: Promise<{ readonly serverVersion?: string }> }
+  const version = (await capabilities)?.serverVersion
+  return version === UNKNOWN ? undefined : version
+}

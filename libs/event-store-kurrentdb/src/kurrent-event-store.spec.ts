@@ -54,3 +54,15 @@ describe('a count of events', () => {
     await store.close()
   })
 })
+
+describe('the version of the server', () => {
+  it.each([
+    ['26.1.1', '26.1.1'],
+    ['unknown', undefined],
+  ])('%p is told as %p', async (known, told) => {
+    const server = new MemoryKurrentServer()
+    const store = new KurrentEventStore({ connect: () => server.connect(known), log })
+    expect(await store.serverVersion()).toBe(told)
+    await store.close()
+  })
+})

@@ -15,7 +15,7 @@ import {
 import { AppendLanes } from './append-lanes'
 import { EventAppender, type AppendResult } from './event-appender'
 import { EventReader } from './event-reader'
-import type { KurrentClient } from './kurrent-client'
+import { serverVersionOf, type KurrentClient } from './kurrent-client'
 import { KurrentConnection } from './kurrent-connection'
 import { follow } from './subscription'
 
@@ -77,6 +77,11 @@ export class KurrentEventStore implements EventStore {
       if (events > max) break
     }
     return { events: Math.min(events, max), hasMore: true }
+  }
+
+  /** undefined: it tells none. Throws StoreUnavailable. */
+  serverVersion(): Promise<string | undefined> {
+    return this.connection.call(serverVersionOf)
   }
 
   /** Waits for the appends in flight; ends every subscription and the connection. */

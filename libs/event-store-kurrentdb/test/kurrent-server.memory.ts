@@ -46,11 +46,13 @@ export class MemoryKurrentServer {
   appends = 0
   refusedAppends = 0
 
-  connect(): KurrentClient {
+  /** `version`: what the client knows of the server, and does not show to others. */
+  connect(version = 'unknown'): KurrentClient {
     this.clients.opened += 1
     this.clients.open += 1
     const own = new Set<MemorySubscription>()
-    return {
+    const client: KurrentClient & { readonly capabilities: unknown } = {
+      capabilities: Promise.resolve({ serverVersion: version }),
       appendToStream: (stream, events, { streamState }) => this.append(stream, events, streamState),
       readStream: (stream, { fromRevision, maxCount }) => this.read(stream, Number(fromRevision), maxCount),
       readAll: ({ filter }) => this.readLast(filter as { regex: string }),
@@ -66,6 +68,7 @@ export class MemoryKurrentServer {
         return Promise.resolve()
       },
     }
+    return client
   }
 
   /** The next such call goes wrong. */

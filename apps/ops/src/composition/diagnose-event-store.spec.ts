@@ -1,5 +1,5 @@
 import { diagnosePlatform } from './diagnose-platform'
-import { diagnoseEventStore } from './diagnose-event-store'
+import { askStore, diagnoseEventStore } from './diagnose-event-store'
 
 const log = { info: () => undefined, warn: () => undefined, error: () => undefined }
 const [AWAY, NO_URL] = ['kurrentdb://127.0.0.1:1?tls=false', 'kurrentdb://127.0.0.1:1?nonsense=1']
@@ -23,6 +23,18 @@ describe('the doctor of a platform whose events lie in KurrentDB', () => {
     const { findings, state } = await diagnose(NO_URL)
     expect(state).toBe('unusable')
     expect(findings).toMatchObject([{ about: 'KurrentDB', state: 'problem', todo: 'Correct EVENT_STORE_URL.' }])
+  })
+
+  it.each([
+    ['with its version', () => Promise.resolve('26.1.1'), '26.1.1, answers'],
+    ['also where it tells none', () => Promise.resolve(undefined), 'answers, but tells no version'],
+    ['also where it may not be asked', () => Promise.reject(new Error('denied')), 'answers, but tells no version'],
+  ])('has a line for a server that answers, %s', async (_, serverVersion, seen) => {
+    const store = { head: () => Promise.resolve(1n), close: () => Promise.resolve(), serverVersion }
+    expect(await askStore(store)).toMatchObject({
+      findings: [{ about: 'KurrentDB', state: 'ok', seen }],
+      state: 'answers',
+    })
   })
 
   it('has one for each server where PostgreSQL and Kafka are away as well', async () => {

@@ -1,5 +1,10 @@
 import type { Log } from '@billstream/event-sourcing-runtime'
-import { EventStoreUrlUnusable, isOutOfReach, openKurrentEventStore } from '@billstream/event-store-kurrentdb'
+import {
+  EventStoreUrlUnusable,
+  isOutOfReach,
+  openKurrentEventStore,
+  type KurrentEventStore,
+} from '@billstream/event-store-kurrentdb'
 import { fine, problem, type Finding } from '../doctor/finding'
 import type { OpsSettings } from './settings'
 
@@ -12,17 +17,22 @@ export interface StoreDiagnosis {
 export async function diagnoseEventStore({ eventStoreUrl }: OpsSettings, log: Log): Promise<StoreDiagnosis> {
   if (eventStoreUrl === undefined) return { findings: [], state: 'answers' }
   try {
-    return await ask(openKurrentEventStore({ url: eventStoreUrl, log }))
+    return await askStore(openKurrentEventStore({ url: eventStoreUrl, log }))
   } catch (error) {
     if (!(error instanceof EventStoreUrlUnusable)) throw error
     return { findings: [problem('KurrentDB', error.message, 'Correct EVENT_STORE_URL.')], state: 'unusable' }
   }
 }
 
-async function ask(store: ReturnType<typeof openKurrentEventStore>): Promise<StoreDiagnosis> {
+/** Closes the store. */
+export async function askStore(
+  store: Pick<KurrentEventStore, 'head' | 'serverVersion' | 'close'>,
+): Promise<StoreDiagnosis> {
   try {
     await store.head()
-    return { findings: [fine('KurrentDB', 'answers')], state: 'answers' }
+    const version = await store.serverVersion().catch(() => undefined)
+    const seen = version === undefined ? 'answers, but tells no version' : `${version}, answers`
+    return { findings: [fine('KurrentDB', seen)], state: 'answers' }
   } catch (error) {
     if (!(error instanceof Error) || !isOutOfReach(error)) throw error
     const todo = 'Start KurrentDB, or correct EVENT_STORE_URL; docs/operations.md, AppendsFail.'
