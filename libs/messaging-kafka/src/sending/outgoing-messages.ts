@@ -4,7 +4,7 @@ import { BrokerUnavailable, type Log } from '@billstream/event-sourcing-runtime'
 import { MESSAGE_BYTES_MAX, MessageTooLarge } from '@billstream/messaging'
 import type { KafkaConnection } from '../connection/kafka-client'
 
-/** Value and headers of messages that wait for the broker, in bytes; beyond it a sender is refused at once. */
+/** Keys, values and headers of messages that wait for the broker, in bytes; beyond it a sender is refused at once. */
 const WAITING_BYTES_MAX = 64_000_000
 /** Of one produce request, in bytes: all of it may go to one partition, whose batch the broker bounds. */
 const PRODUCE_BYTES_MAX = MESSAGE_BYTES_MAX
@@ -59,13 +59,16 @@ export class OutgoingMessages {
    * written all the same).
    */
   async send(message: OutgoingMessage): Promise<void> {
-    const bytes = Buffer.byteLength(message.value)
-    const { bytesMax = MESSAGE_BYTES_MAX } = message
-    if (bytes > bytesMax) throw new MessageTooLarge(`A message may have ${bytesMax} bytes; this one has ${bytes}.`)
+    const { value, bytesMax = MESSAGE_BYTES_MAX } = message
+    const valueBytes = Buffer.byteLength(value)
+    if (valueBytes > bytesMax) {
+      throw new MessageTooLarge(`A message may have ${bytesMax} bytes; this one has ${valueBytes}.`)
+    }
+    const traced = { ...message, headers: withTrace(message.headers) }
+    const bytes = valueBytes + besideValue(traced)
     if (this.waitingBytes + bytes > WAITING_BYTES_MAX) {
       throw new BrokerUnavailable(`${this.waitingBytes} bytes wait for the brokers already.`)
     }
-    const traced = { ...message, headers: withTrace(message.headers) }
     const sent = new Promise<void>((resolve, reject) => {
       this.waiting.push({ message: traced, bytes, resolve, reject })
     })
@@ -151,6 +154,15 @@ export class OutgoingMessages {
     this.producer = fresh
     return fresh
   }
+}
+
+/** Bytes of key and headers. */
+function besideValue({ key = '', headers }: OutgoingMessage): number {
+  let bytes = Buffer.byteLength(key)
+  for (const [name, values] of Object.entries(headers)) {
+    for (const value of [values ?? []].flat()) bytes += Buffer.byteLength(name) + Buffer.byteLength(value)
+  }
+  return bytes
 }
 
 function withTrace(headers: Readonly<IHeaders>): IHeaders {
