@@ -1,3 +1,5 @@
+import { backupCommands } from './backup/backup.commands'
+import type { Vault } from './backup/vault'
 import { registerDeadLettersCommands } from './dead-letters/dead-letters.commands'
 import { registerDeliveriesCommands } from './deliveries/deliveries.commands'
 import { registerCustomersCommands } from './customers/customers.commands'
@@ -14,7 +16,7 @@ import { registerTimersCommands } from './timers/timers.commands'
 import { registerVerifyCommands } from './verify/verify.commands'
 import { registerUsageCommands } from './usage/usage.commands'
 
-/** Every group of commands, in the order of the help. */
+/** The groups of commands that work on a platform's ports, in the order of the help. */
 export const GROUPS: readonly RegisterCommands[] = [
   registerStreamsCommands,
   registerEventsCommands,
@@ -31,3 +33,8 @@ export const GROUPS: readonly RegisterCommands[] = [
   registerDoctorCommands,
   registerUsageCommands,
 ]
+
+/** Every command of the tool. */
+export function allCommands(vault: Vault): readonly RegisterCommands[] {
+  return [...GROUPS, backupCommands(vault)]
+}

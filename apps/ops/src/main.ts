@@ -4,7 +4,6 @@ import { userInfo } from 'node:os'
 import { createLog } from '@billstream/platform'
 import { diagnosePlatform } from './composition/diagnose-platform'
 import { kafkaTopics } from './composition/kafka-topic'
-import { backupCommands } from './backup/backup.commands'
 import { embeddedVault } from './composition/embedded-vault'
 import { openPlatform, type OpenedPlatform } from './composition/open-platform'
 import { realTime } from './composition/real-time'
@@ -13,7 +12,7 @@ import { failureOf } from './console/failure-of'
 import { EXIT_CODES } from './console/outcome'
 import { Output } from './console/output'
 import { progressOn } from './console/progress'
-import { GROUPS } from './groups'
+import { allCommands } from './groups'
 import { Ops } from './ops'
 import { buildProgram, runProgram } from './program'
 
@@ -35,7 +34,7 @@ async function main(): Promise<number> {
   })
   await interruption.heard()
   try {
-    return await runProgram(buildProgram(ops, [...GROUPS, backupCommands(vault)], streams), ops, process.argv.slice(2))
+    return await runProgram(buildProgram(ops, allCommands(vault), streams), ops, process.argv.slice(2))
   } finally {
     await platform?.close()
   }

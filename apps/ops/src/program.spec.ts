@@ -1,9 +1,9 @@
 import type { Command } from 'commander'
 import { StoreUnavailable } from '@billstream/event-sourcing-runtime'
-import { opsInMemory } from '../test/ops-in-memory'
+import { NO_VAULT, opsInMemory } from '../test/ops-in-memory'
 import { Output } from './console/output'
 import { SILENT } from './console/progress'
-import { GROUPS } from './groups'
+import { allCommands } from './groups'
 import { Ops } from './ops'
 import { buildProgram } from './program'
 
@@ -15,7 +15,7 @@ function program(): Command {
     ...{ out: new Output({ out: nothing, err: nothing }), progress: () => SILENT, operator: 'ann' },
     ...{ signal: new AbortController().signal, connect: unreachable, openTopic: unreachable, diagnose: unreachable },
   })
-  return buildProgram(ops, GROUPS, { out: nothing, err: nothing })
+  return buildProgram(ops, allCommands(NO_VAULT), { out: nothing, err: nothing })
 }
 
 function leaves(command: Command, path: string): [string, Command][] {
@@ -57,6 +57,8 @@ describe('every command', () => {
     [['projections', 'pause', 'invoicing.fee', '--reason', ' ']],
     [['dlq', 'retry', 'x', '--consumer', 'c']],
     [['invoices', 'rederive']],
+    [['backup']],
+    [['restore', 'b.tar.gz']],
   ])('called wrongly ends with 2 and names the argument: %j', async (argv) => {
     const { code, out, err } = await opsInMemory().run(...argv)
     expect(code).toBe(2)

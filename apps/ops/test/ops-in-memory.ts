@@ -12,10 +12,11 @@ import {
 import { derivedId, timeOrderedId } from '@billstream/kernel'
 import { allProjections, eventRegistry, loopsOfServices } from '@billstream/hosting'
 import { fixedClock } from '@billstream/testing'
+import type { Vault } from '../src/backup/vault'
 import { Output } from '../src/console/output'
 import { SILENT } from '../src/console/progress'
 import type { Diagnosis, Readers } from '../src/doctor/finding'
-import { GROUPS } from '../src/groups'
+import { allCommands } from '../src/groups'
 import { Ops, type OpsPorts } from '../src/ops'
 import { buildProgram, runProgram } from '../src/program'
 import type { PublishableEvent } from '../src/replay/replay-events'
@@ -43,6 +44,9 @@ interface Surroundings extends Partial<Readers> {
   /** Ctrl-C comes as soon as a command has opened the platform. */
   readonly isInterrupted?: boolean
 }
+
+const noFolder = () => Promise.reject(new Error('There is no embedded profile in memory.'))
+export const NO_VAULT: Vault = { backup: noFolder, restore: noFolder }
 
 /** The tool on the memory adapters of every port. */
 export function opsInMemory(surroundings: Surroundings = {}) {
@@ -110,7 +114,7 @@ export function opsInMemory(surroundings: Surroundings = {}) {
           }),
         diagnose: () => Promise.resolve(diagnosis),
       })
-      return { code: await runProgram(buildProgram(ops, GROUPS, streams), ops, argv), ...said }
+      return { code: await runProgram(buildProgram(ops, allCommands(NO_VAULT), streams), ops, argv), ...said }
     },
     /** What a command prints with --json. */
     async json<T>(...argv: string[]): Promise<T> {
