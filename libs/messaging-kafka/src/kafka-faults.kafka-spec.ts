@@ -244,5 +244,3 @@ describe('a broker that goes away for 20 s and comes back', () => {
     LONG_MS,
   )
 })
-
-/** What lies in the dead letters of a topic; waits for the first. */
