@@ -23,6 +23,8 @@ async function interrupted() {
 describe('a command that is broken off', () => {
   const commands = [
     [['verify']],
+    [['streams', 'list']],
+    [['events', 'show', derivedId('event', 'none')]],
     [['projections', 'status']],
     [['projections', 'rebuild', '--all']],
     [['projections', 'rebuild', 'accounts.customer', '--verify', '--switch']],

@@ -12,6 +12,7 @@ import { failureOf } from './console/failure-of'
 import { EXIT_CODES } from './console/outcome'
 import { Output } from './console/output'
 import { progressOn } from './console/progress'
+import { watchedScan } from './console/watched-scan'
 import { allCommands } from './groups'
 import { Ops } from './ops'
 import { buildProgram, runProgram } from './program'
@@ -22,13 +23,15 @@ async function main(): Promise<number> {
   interruption.tells((failure) => out.failure(failure))
   const log = createLog(process.env['LOG_LEVEL'] ?? 'silent')
   const vault = embeddedVault(() => readOpsSettings(process.env), log)
+  const progress = progressOn(process.stderr, out, realTime)
+  const watch = watchedScan(interruption.signal, progress)
   let platform: OpenedPlatform | undefined
   const ops = new Ops({
     out,
-    progress: progressOn(process.stderr, out, realTime),
+    progress,
     signal: interruption.signal,
     operator: userInfo().username,
-    connect: async () => (platform = await openPlatform(readOpsSettings(process.env), log)).ports,
+    connect: async () => (platform = await openPlatform(readOpsSettings(process.env), log, watch)).ports,
     openTopic: kafkaTopics(process.env, log),
     diagnose: () => diagnosePlatform(process.env, log),
   })

@@ -51,6 +51,8 @@ export const NO_VAULT: Vault = { backup: noFolder, restore: noFolder }
 /** The tool on the memory adapters of every port. */
 export function opsInMemory(surroundings: Surroundings = {}) {
   const { ways = [], timerRules = [], isInterrupted = false, storeAnswers = true } = surroundings
+  /** Of the command that runs. */
+  const running = { signal: new AbortController().signal }
   const clock = fixedClock('2026-07-01T00:00:00.000Z')
   const eventStore = new MemoryEventStore(clock)
   const memory = createMemoryPorts()
@@ -61,7 +63,7 @@ export function opsInMemory(surroundings: Surroundings = {}) {
     ...{ clock, eventStore, sleeper, events: eventRegistry, ids: { next: timeOrderedId } },
     ...{ views, viewsAnywhere: views, viewWriter: views, viewProgress: views, viewRebuilds: views },
     ...{ usageLog: new MemoryUsageLog(), checkpoints: new MemoryCheckpoints() },
-    ...{ eventIndex: new ScannedEventIndex(eventStore), projections: allProjections },
+    ...{ eventIndex: new ScannedEventIndex(eventStore, running), projections: allProjections },
     consumers: loopsOfServices.consumers,
   } as unknown as OpsPorts & PlatformPorts
   const published: PublishableEvent[] = []
@@ -96,6 +98,7 @@ export function opsInMemory(surroundings: Surroundings = {}) {
     async run(...argv: string[]): Promise<Ran> {
       const said = { out: '', err: '' }
       const stop = new AbortController()
+      running.signal = stop.signal
       const streams = {
         out: { write: (text: string) => (said.out += text) },
         err: { write: (text: string) => (said.err += text) },

@@ -1,13 +1,7 @@
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { EmbeddedServerUnavailable, shareEmbeddedServer } from '@billstream/embedded-server'
-import {
-  ScannedEventIndex,
-  StoreUnavailable,
-  type EventIndex,
-  type Log,
-  type PlatformPorts,
-} from '@billstream/event-sourcing-runtime'
+import { ScannedEventIndex, StoreUnavailable, type Log, type ScanWatch } from '@billstream/event-sourcing-runtime'
 import { EventStoreUrlUnusable } from '@billstream/event-store-kurrentdb'
 import { PostgresEventIndex } from '@billstream/event-store-postgres'
 import {
@@ -63,9 +57,9 @@ export interface OpenedPlatform {
 
 /**
  * The platform's ports, as its services have them. A platform whose migrations have not run is left as it is.
- * Throws CommandEnded, saying what is missing or out of reach.
+ * Throws CommandEnded, saying what is missing or out of reach. watch: of walks through the whole store.
  */
-export async function openPlatform(settings: OpsSettings, log: Log): Promise<OpenedPlatform> {
+export async function openPlatform(settings: OpsSettings, log: Log, watch: ScanWatch = {}): Promise<OpenedPlatform> {
   const place = await findPlace(settings, log)
   try {
     const platform = await openVisited(place, settings, log)
@@ -75,7 +69,11 @@ export async function openPlatform(settings: OpsSettings, log: Log): Promise<Ope
       ports: {
         ...ports,
         ...{ projections: allProjections, consumers: loopsOfServices.consumers },
-        eventIndex: eventIndexOf(settings, ports, database),
+        // Only PostgreSQL has indexes of its own; of another store everything is read.
+        eventIndex:
+          settings.eventStoreUrl === undefined
+            ? new PostgresEventIndex(database.worker)
+            : new ScannedEventIndex(ports.eventStore, watch),
       },
       async close() {
         await platform.close()
@@ -116,11 +114,6 @@ async function refuseOtherVersions(database: Database): Promise<void> {
     'refused',
     `The database lacks ${counted(others.length + 1, 'migration')} of this version (first: ${first}): start the platform once. See ops doctor.`,
   )
-}
-
-/** Only PostgreSQL has indexes of its own; of another store everything is read. */
-function eventIndexOf({ eventStoreUrl }: OpsSettings, { eventStore }: PlatformPorts, { worker }: Database): EventIndex {
-  return eventStoreUrl === undefined ? new PostgresEventIndex(worker) : new ScannedEventIndex(eventStore)
 }
 
 function explained(error: unknown): unknown {

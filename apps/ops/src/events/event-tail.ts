@@ -35,14 +35,14 @@ export async function tailEvents(ops: Ops, options: TailOptions): Promise<undefi
 async function printLast(ops: Ops, until: Position, options: TailOptions): Promise<number> {
   const ports = await ops.open()
   const { type: types, stream, organization: organizationId } = options
+  const places = await ports.eventIndex.last({
+    ...{ until, limit: LAST_EVENTS },
+    ...(types.length > 0 && { types }),
+    ...(stream !== undefined && { stream }),
+    ...(organizationId !== undefined && { organizationId }),
+  })
   const progress = ops.progress({ unit: 'events' })
   try {
-    const places = await ports.eventIndex.last({
-      ...{ until, limit: LAST_EVENTS },
-      ...(types.length > 0 && { types }),
-      ...(stream !== undefined && { stream }),
-      ...(organizationId !== undefined && { organizationId }),
-    })
     for await (const event of eventsAt(places, ports)) {
       if (ops.signal.aborted) throw interrupted(`It was broken off: --from ${event.position - 1n} goes on.`)
       print(ops, event, options)

@@ -1,4 +1,4 @@
-import type { RecordedEvent } from '@billstream/event-sourcing-core'
+import type { Position, RecordedEvent } from '@billstream/event-sourcing-core'
 import type {
   Completeness,
   EventIndex,
@@ -9,12 +9,28 @@ import type {
 } from '../ports/event-index.port'
 import type { EventStore } from '../ports/event-store.port'
 
+/** Who is told of a walk through the store, which may take long. */
+export interface ScanWatch {
+  /** Breaks a walk off: it throws the reason. */
+  readonly signal?: AbortSignal
+  /** A walk begins, up to this position. */
+  begin?(target: Position): ScanProgress
+}
+
+export interface ScanProgress {
+  reached(position: Position): void
+  end(): void
+}
+
 /**
  * The index of a store that has none: every question reads all events up to the head, in bounded memory but for the
  * summaries of the streams asked for, and a number of each stream where all are checked.
  */
 export class ScannedEventIndex implements EventIndex {
-  constructor(private readonly eventStore: EventStore) {}
+  constructor(
+    private readonly eventStore: EventStore,
+    private readonly watch: ScanWatch = {},
+  ) {}
 
   async streams({ category, after = '', limit }: StreamSearch): Promise<StreamSummary[]> {
     const summaries = new Map<string, StreamSummary>()
@@ -65,9 +81,18 @@ export class ScannedEventIndex implements EventIndex {
   private async *all(): AsyncIterable<RecordedEvent> {
     const head = await this.eventStore.head()
     if (head === 0n) return
-    for await (const { events, reached } of this.eventStore.subscribe(0n)) {
-      yield* events
-      if (reached >= head) return
+    const { signal } = this.watch
+    const progress = this.watch.begin?.(head)
+    try {
+      for await (const { events, reached } of this.eventStore.subscribe(0n, signal && { signal })) {
+        signal?.throwIfAborted()
+        yield* events
+        progress?.reached(reached)
+        if (reached >= head) return
+      }
+      signal?.throwIfAborted()
+    } finally {
+      progress?.end()
     }
   }
 }
