@@ -4,6 +4,7 @@ import {
   StoreUnavailable,
   ViewsBehind,
 } from '@billstream/event-sourcing-runtime'
+import { ReplyTooLarge } from './message-bus.port'
 
 /** What comes back for a request: the handler's value, or its failure by name so that the sender sees the same kind. */
 export type ReplyEnvelope =
@@ -48,4 +49,5 @@ const REBUILT: Readonly<Record<string, (message: string) => Error>> = {
   StoreUnavailable: (message) => new StoreUnavailable(message),
   BrokerUnavailable: (message) => new BrokerUnavailable(message),
   ViewsBehind: (message) => new ViewsBehind(message),
+  ReplyTooLarge: (message) => new ReplyTooLarge(message),
 }

@@ -17,7 +17,7 @@ export interface UsageRequest {
   readonly payload: unknown
 }
 
-/** Sending side: what an app knows of the bus. Throws BrokerUnavailable, and ReplyTimedOut after `timeoutMs`. */
+/** Sending side: what an app knows of the bus. Throws BrokerUnavailable, ReplyTimedOut after `timeoutMs`, and ReplyTooLarge. */
 export interface MessageBus extends CommandDispatch {
   /** Keyed by aggregate: commands of one aggregate are handled in the order sent. */
   send(
@@ -40,12 +40,19 @@ export const EVENT_BYTES_MAX = 1_500_000
 /** Default bound of a request, in milliseconds. */
 export const REPLY_TIMEOUT_MS = 10_000
 
+/** Largest reply where it travels in several messages, in bytes; beyond it whoever asked gets ReplyTooLarge at once. */
+export const REPLY_BYTES_MAX = 64_000_000
+
 export class ReplyTimedOut extends Error {
   override readonly name = 'ReplyTimedOut'
 }
 
 export class MessageTooLarge extends Error {
   override readonly name = 'MessageTooLarge'
+}
+
+export class ReplyTooLarge extends Error {
+  override readonly name = 'ReplyTooLarge'
 }
 
 /** Receiving side: what a transport strategy offers to the apps' message handlers. */

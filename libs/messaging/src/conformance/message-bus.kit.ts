@@ -34,7 +34,7 @@ export const KitCommand = defineCommand(
   { context: 'accounts', category: 'kit', aggregateId: ({ id }: { id: string }) => id },
   Type.Object({ id: Field.text, step: Field.integer, filler: Type.Optional(Field.text) }),
 )
-export const KitQuery = defineQuery<{ question: string }, { answer: string }>()('KitQuery', 'accounts')
+export const KitQuery = defineQuery<{ question: string; times?: number }, { answer: string }>()('KitQuery', 'accounts')
 export const KitHappened = defineEvent(
   'KitHappened',
   Type.Object({ step: Field.integer, personal: Type.Optional(Field.json) }),
@@ -62,7 +62,10 @@ export function messageBusConformance(name: string, make: (served: ServedByTest)
         done.push(step)
         return { ok: true, value: { id, events: ['Done'] }, position: 9_007_199_254_740_993n }
       },
-      query: ({ data }) => Promise.resolve({ answer: (data as { question: string }).question.toUpperCase() }),
+      query: ({ data }) => {
+        const { question, times = 1 } = data as { question: string; times?: number }
+        return Promise.resolve({ answer: question.toUpperCase().repeat(times) })
+      },
     }
     let under: BusUnderTest
     const send = (data: { id: string; step: number; filler?: string }, timeoutMs?: number) =>
@@ -91,6 +94,14 @@ export function messageBusConformance(name: string, make: (served: ServedByTest)
     it('above the bound are refused at the sender', async () => {
       await expect(send({ id: 'a', step: 1, filler: 'x'.repeat(MESSAGE_BYTES_MAX) })).rejects.toThrow(MessageTooLarge)
       expect(done).toEqual([])
+    })
+
+    it('with answers far above the bound of a message are answered whole, whatever their letters', async () => {
+      const times = Math.ceil((3 * MESSAGE_BYTES_MAX) / Buffer.byteLength('Ä€😀'))
+      const { answer } = await under.bus.ask(KitQuery, { question: 'ä€😀', times }, testMetadata())
+      expect(answer).toHaveLength('Ä€😀'.length * times)
+      // A difference within millions of letters is not worth printing.
+      expect(answer === 'Ä€😀'.repeat(times)).toBe(true)
     })
 
     it('that fail are known to the sender by name', async () => {

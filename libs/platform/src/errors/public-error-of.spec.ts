@@ -1,5 +1,5 @@
 import { StoreUnavailable, ViewsBehind } from '@billstream/event-sourcing-runtime'
-import { MessageTooLarge, ReplyTimedOut } from '@billstream/messaging'
+import { MessageTooLarge, ReplyTimedOut, ReplyTooLarge } from '@billstream/messaging'
 import { NotFoundException } from '@nestjs/common'
 import { PublicError } from './public-error'
 import { publicErrorOf } from './public-error-of'
@@ -12,6 +12,7 @@ describe('what a client may know of a failure', () => {
     [new NotFoundException('Cannot GET /x'), 404, 'not_found', 'Cannot GET /x'],
     [fastifyRefusal, 413, 'too_large', 'Request body is too large'],
     [new MessageTooLarge('1,000,001 bytes'), 413, 'too_large', 'The request is too large.'],
+    [new ReplyTooLarge('64,000,001 bytes'), 413, 'too_large', 'The answer is too large: ask for less.'],
   ])('tells what is meant for it (%#)', (error, status, code, message) =>
     expect(publicErrorOf(error)).toMatchObject({ status, code, message }),
   )

@@ -1,5 +1,5 @@
 import { isInfrastructureFailure } from '@billstream/event-sourcing-runtime'
-import { MessageTooLarge } from '@billstream/messaging'
+import { MessageTooLarge, ReplyTooLarge } from '@billstream/messaging'
 import { HttpException } from '@nestjs/common'
 import { PublicError } from './public-error'
 
@@ -12,6 +12,7 @@ const RETRY_AFTER_SECONDS = 1
 export function publicErrorOf(error: unknown): PublicError {
   if (error instanceof PublicError) return error
   if (error instanceof MessageTooLarge) return new PublicError(413, 'too_large', 'The request is too large.')
+  if (error instanceof ReplyTooLarge) return new PublicError(413, 'too_large', 'The answer is too large: ask for less.')
   if (error instanceof HttpException) return ofHttp(error.getStatus(), error.message)
   const status = statusOf(error)
   if (status !== undefined && error instanceof Error) return ofHttp(status, error.message)
