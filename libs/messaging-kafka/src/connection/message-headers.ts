@@ -7,6 +7,9 @@ export const header = {
   /** Address of the process that waits for the reply; on a reply: whom it is for. */
   replyTo: 'reply-to',
   to: 'to',
+  /** Of a reply in several parts: which sending of it, and `<number>/<count>`. */
+  sending: 'sending',
+  part: 'part',
   correlationId: 'correlation-id',
   contentType: 'content-type',
   /** CloudEvents type of an event. */
