@@ -82,7 +82,7 @@ async function inProcess(ports: PlatformPorts, closers: Closers): Promise<AtWork
 async function overKafka(ports: PlatformPorts, closers: Closers): Promise<AtWork> {
   const settings = {
     ...{ brokers: [testBroker()], clientId: 'compared', topicPrefix: uniqueName('compared') },
-    ...{ partitions: PARTITIONS, replicationFactor: 1 },
+    ...{ partitions: PARTITIONS, replicationFactor: 1, serverSecret: SERVER_SECRET },
   }
   const joined = await joinBrokers(settings, ports, closers)
   const relayed = new OutgoingMessages(joined.kafka, ports.log)

@@ -4,7 +4,7 @@ import { derivedId } from '@billstream/kernel'
 import { topics } from '@billstream/messaging'
 import { KitCommand, KitHappened } from '@billstream/messaging/conformance'
 import { eventually } from '../test/eventually'
-import { connect, openSender, quiet, relay, serve, serveEvents } from '../test/kafka-under-test'
+import { connect, openSender, quiet, relay, sealOfTest, serve, serveEvents } from '../test/kafka-under-test'
 import { keptLettersOf, lettersOf } from '../test/letters'
 import { lookAtBrokers } from './connection/look-at-brokers'
 import { OutgoingMessages } from './sending/outgoing-messages'
@@ -134,14 +134,23 @@ describe('a request that waits for its reply', () => {
   it('gets the real one after others that are none', async () => {
     const connection = await connect()
     const outgoing = new OutgoingMessages(connection, quiet)
-    const inbox = new ReplyInbox(connection, outgoing, quiet)
+    const inbox = new ReplyInbox(connection, outgoing, sealOfTest(), quiet)
     await inbox.open()
     const reply = inbox.expect('asked', PATIENCE_MS, 'a question')
     const headers = { to: inbox.address, 'request-id': 'asked' }
-    for (const value of ['garbage{', 'null', '{}', '{"kind":"failure"}', '{"kind":"value","value":"the answer"}']) {
+    const sealed = (body: unknown, requestId = 'asked') => sealOfTest().seal(body, { topic: topics.replies, requestId })
+    const answer = { kind: 'value', value: 'the answer' }
+    const none = [
+      'garbage{',
+      JSON.stringify(answer),
+      sealed(answer, 'another'),
+      sealed(null),
+      sealed({ kind: 'failure' }),
+    ]
+    for (const value of [...none, sealed(answer)]) {
       await outgoing.send({ topic: topics.replies, key: inbox.address, value, headers })
     }
-    expect(await reply).toEqual({ kind: 'value', value: 'the answer' })
+    expect(await reply).toEqual(answer)
     await inbox.close()
     await outgoing.close()
   })

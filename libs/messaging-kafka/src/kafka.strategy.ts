@@ -10,8 +10,10 @@ import { answerOf } from './consuming/handler-answer'
 import { RequestServer, type RequestServerParts } from './consuming/request-server'
 import { UnreadableMessages } from './consuming/unreadable-messages'
 import { UsageServer } from './consuming/usage-server'
+import type { MessageSeal } from './sealing/message-seal'
 import { wiredCommandReply } from './sending/command-reply'
 import type { OutgoingMessages } from './sending/outgoing-messages'
+import { ReplySender } from './sending/reply-sender'
 
 /** What the consumers of a context read. */
 export interface Feed {
@@ -27,6 +29,7 @@ export interface Feed {
 export interface KafkaStrategyParts {
   readonly connection: KafkaConnection
   readonly outgoing: OutgoingMessages
+  readonly seal: MessageSeal
   readonly feeds: readonly Feed[]
   readonly bells: Bells
   readonly clock: Clock
@@ -42,11 +45,13 @@ export function eventGroup(reader: Context): string {
 export class KafkaStrategy extends Server implements CustomTransportStrategy {
   private readonly consumers: GroupConsumer[] = []
   private readonly unreadable: UnreadableMessages
+  private readonly replies: ReplySender
   private readonly wanted: PositionsWanted
 
   constructor(private readonly parts: KafkaStrategyParts) {
     super()
     this.unreadable = new UnreadableMessages(parts.outgoing, parts.log)
+    this.replies = new ReplySender(parts.outgoing, parts.seal, parts.log)
     this.wanted = new PositionsWanted(parts.bells, parts.clock, () => void this.commit())
   }
 
@@ -86,12 +91,13 @@ export class KafkaStrategy extends Server implements CustomTransportStrategy {
   }
 
   private optionsOf(pattern: string, handler: MessageHandler): Omit<GroupConsumerOptions, 'groupId'> {
-    const { outgoing, feeds } = this.parts
+    const { seal, feeds } = this.parts
+    const { unreadable, replies } = this
     const feed = feeds.find(({ group }) => eventGroup(group) === pattern)
     if (feed) return this.eventsOf(feed, handler)
     if (pattern === topics.usage) {
       const handle = (requests: readonly UsageRequest[]) => answerOf(handler, requests)
-      const server = new UsageServer({ outgoing, unreadable: this.unreadable, handle })
+      const server = new UsageServer({ replies, unreadable, handle })
       return { topics: [pattern], take: (taken) => server.take(taken) }
     }
     const isOfCommands = pattern.startsWith(topics.commands('' as Context))
@@ -99,7 +105,7 @@ export class KafkaStrategy extends Server implements CustomTransportStrategy {
       const reply = await answerOf(handler, body, headers)
       return isOfCommands ? wiredCommandReply(reply) : reply
     }
-    const server = new RequestServer({ outgoing, unreadable: this.unreadable, handle })
+    const server = new RequestServer({ seal, replies, unreadable, handle })
     return { topics: [pattern], take: (taken) => server.take(taken) }
   }
 

@@ -21,12 +21,15 @@ import { GroupConsumer } from '../src/consuming/group-consumer'
 import { UnreadableMessages } from '../src/consuming/unreadable-messages'
 import { KafkaStrategy } from '../src/kafka.strategy'
 import { runEventRelay } from '../src/relay/event-relay'
+import { MessageSeal } from '../src/sealing/message-seal'
 import { KafkaBus } from '../src/sending/kafka-bus'
 import { OutgoingMessages } from '../src/sending/outgoing-messages'
 import { ReplyInbox } from '../src/sending/reply-inbox'
 
 export const quiet = { info: () => undefined, warn: () => undefined, error: () => undefined }
 const PARTITIONS = 3
+/** As each process has it that has the platform's secret. */
+export const sealOfTest = () => new MessageSeal('the secret of the server of this spec')
 
 /** A platform's names of its own on the shared broker, or on `brokers`. */
 export async function connect(
@@ -54,10 +57,11 @@ export interface Sender {
 /** A process that sends requests and hears the replies. */
 export async function openSender(connection: KafkaConnection): Promise<Sender> {
   const outgoing = new OutgoingMessages(connection, quiet)
-  const inbox = new ReplyInbox(connection, outgoing, quiet)
+  const seal = sealOfTest()
+  const inbox = new ReplyInbox(connection, outgoing, seal, quiet)
   await inbox.open()
   return {
-    bus: new KafkaBus(outgoing, inbox, PARTITIONS),
+    bus: new KafkaBus(outgoing, inbox, seal, PARTITIONS),
     outgoing,
     async close() {
       await inbox.close()
@@ -92,7 +96,7 @@ export async function serve(
     consumers: { handle: (events: RecordedEvent[]) => handlers.events?.(events) ?? Promise.resolve() },
   } as unknown as ServiceRuntime
   const strategy = new KafkaStrategy({
-    ...{ connection, outgoing, bells: new MemoryBells(), clock: systemClock, log: quiet },
+    ...{ connection, outgoing, seal: sealOfTest(), bells: new MemoryBells(), clock: systemClock, log: quiet },
     feeds: [{ group: 'accounts', from, types: ['KitHappened'], dealt: () => undefined }],
   })
 

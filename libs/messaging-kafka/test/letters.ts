@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto'
 import type { KafkaMessage } from 'kafkajs'
 import { topics } from '@billstream/messaging'
 import type { KafkaConnection } from '../src/connection/kafka-client'
@@ -9,11 +10,16 @@ export async function lettersOf(connection: KafkaConnection, topic: string, coun
 }
 
 /** The same, with keys and headers. */
-export async function keptLettersOf({ kafka, nameOf }: KafkaConnection, topic: string, count: number) {
+export function keptLettersOf(connection: KafkaConnection, topic: string, count: number) {
+  return messagesOf(connection, topics.deadLetters(topic), count)
+}
+
+/** What lies in a topic as the brokers have it, from its beginning; waits for so many. */
+export async function messagesOf({ kafka, nameOf }: KafkaConnection, topic: string, count: number) {
   const found: KafkaMessage[] = []
-  const consumer = kafka.consumer({ groupId: nameOf(`billstream.letters.${topic}`) })
+  const consumer = kafka.consumer({ groupId: nameOf(`billstream.letters.${randomUUID()}`) })
   await consumer.connect()
-  await consumer.subscribe({ topic: nameOf(topics.deadLetters(topic)), fromBeginning: true })
+  await consumer.subscribe({ topic: nameOf(topic), fromBeginning: true })
   await consumer.run({
     eachMessage: ({ message }) => {
       found.push(message)

@@ -5,6 +5,7 @@ import {
   ensureTopics,
   KafkaBus,
   LoopsOverKafka,
+  MessageSeal,
   OutgoingMessages,
   ReplyInbox,
   type KafkaConnection,
@@ -22,11 +23,18 @@ import { reachBrokers } from './reach-brokers'
 
 export type MemberPorts = PlatformPorts & { readonly bus: MessageBus; readonly quiescence: Quiescence }
 
+/** How a process reaches the others, and what it has in common with them. */
+export interface JoinSettings extends KafkaSettings {
+  /** Under which requests and replies are sealed. */
+  readonly serverSecret: string
+}
+
 /** What works with others over Kafka, on whatever ports. */
 export interface Joined {
   readonly ports: MemberPorts
   readonly kafka: KafkaConnection
   readonly outgoing: OutgoingMessages
+  readonly seal: MessageSeal
 }
 
 /**
@@ -35,7 +43,7 @@ export interface Joined {
  * Throws CannotStart, naming the setting, when no broker answers, or when they refuse the login or a topic.
  */
 export async function joinBrokers(
-  settings: KafkaSettings,
+  settings: JoinSettings,
   bare: PlatformPorts,
   closers: Closers,
   signals?: OpenSignals,
@@ -49,13 +57,15 @@ export async function joinBrokers(
   signals?.metrics.readWith(readUnsent(outgoing))
   await outgoing.open()
   closers.push(() => outgoing.close())
-  const inbox = new ReplyInbox(kafka, outgoing, log)
+  const seal = new MessageSeal(settings.serverSecret)
+  const inbox = new ReplyInbox(kafka, outgoing, seal, log)
   closers.push(() => inbox.close())
   await inbox.open()
-  const bareBus = new KafkaBus(outgoing, inbox, settings.partitions)
+  const bareBus = new KafkaBus(outgoing, inbox, seal, settings.partitions)
   const bus = signals ? tracedBus(bareBus, signals.tracing) : bareBus
   const loops = new LoopsOverKafka(kafka, ports, loopsOfServices)
   closers.push(() => loops.close())
   const projections = allProjections.map(({ name }) => name)
-  return { ports: { ...ports, bus, quiescence: new PositionQuiescence(ports, loops, projections) }, kafka, outgoing }
+  const quiescence = new PositionQuiescence(ports, loops, projections)
+  return { ports: { ...ports, bus, quiescence }, kafka, outgoing, seal }
 }

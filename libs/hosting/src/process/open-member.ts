@@ -28,7 +28,7 @@ export async function openMember(settings: ServiceSettings, signals: OpenSignals
   await reachEventStore(eventStoreUrl, eventStore)
   signals.metrics.readWith(readPools(platform.database))
   return {
-    ...(await joinBrokers(settings.kafka, platform.ports, closers, signals)),
+    ...(await joinBrokers({ ...settings.kafka, serverSecret }, platform.ports, closers, signals)),
     database: platform.database,
     queueDepths: platform.queueDepths,
     signals,

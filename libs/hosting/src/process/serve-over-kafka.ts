@@ -50,7 +50,10 @@ export async function serveOverKafka(
   return strategy
 }
 
-function strategyOf({ definition, consumers }: ServiceRuntime, { kafka, outgoing, ports }: Joined): KafkaStrategy {
+function strategyOf(
+  { definition, consumers }: ServiceRuntime,
+  { kafka, outgoing, seal, ports }: Joined,
+): KafkaStrategy {
   const { bells, clock, log } = ports
   const feed = {
     group: definition.context,
@@ -58,5 +61,5 @@ function strategyOf({ definition, consumers }: ServiceRuntime, { kafka, outgoing
     types: consumers.types,
     dealt: () => consumers.refresh(),
   }
-  return new KafkaStrategy({ connection: kafka, outgoing, bells, clock, log, feeds: [feed] })
+  return new KafkaStrategy({ connection: kafka, outgoing, seal, bells, clock, log, feeds: [feed] })
 }

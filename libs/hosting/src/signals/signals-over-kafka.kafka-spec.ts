@@ -13,6 +13,7 @@ import {
   GroupLags,
   KafkaBus,
   KafkaStrategy,
+  MessageSeal,
   OutgoingMessages,
   ReplyInbox,
   type KafkaConnection,
@@ -25,6 +26,7 @@ import { observedService } from './observed-service'
 
 const log = { info: () => undefined, warn: () => undefined, error: () => undefined }
 const PARTITIONS = 1
+const seal = new MessageSeal('the secret of the server of this spec')
 const PATIENCE_MS = 60_000
 const REPLY: CommandReply = { ok: true, value: { id: 'a', events: [] }, position: 1n }
 const READERS: ReadonlyMap<Context, readonly Context[]> = new Map([['accounts', ['accounts']]])
@@ -63,7 +65,7 @@ describe('a command on its way through Kafka', () => {
 
   async function serve(): Promise<void> {
     const strategy = new KafkaStrategy({
-      ...{ connection, outgoing, bells: new MemoryBells(), clock: systemClock, log },
+      ...{ connection, outgoing, seal, bells: new MemoryBells(), clock: systemClock, log },
       feeds: [{ group: 'accounts', from: ['accounts'], types: [KitCommand.type], dealt: () => undefined }],
     })
     const onFailure = () => undefined
@@ -84,11 +86,11 @@ describe('a command on its way through Kafka', () => {
     await ensureTopics(connection, settings)
     outgoing = new OutgoingMessages(connection, log)
     closers.push(() => outgoing.close())
-    const inbox = new ReplyInbox(connection, outgoing, log)
+    const inbox = new ReplyInbox(connection, outgoing, seal, log)
     closers.push(() => inbox.close())
     await inbox.open()
     await serve()
-    const bus = tracedBus(new KafkaBus(outgoing, inbox, PARTITIONS), tracing)
+    const bus = tracedBus(new KafkaBus(outgoing, inbox, seal, PARTITIONS), tracing)
     const request = tracing.start({ name: 'request', kind: 'server', correlationId })
     const command = KitCommand({ id: 'a', step: 1 }, testMetadata({ correlationId, causationId: correlationId }))
     expect(await request.within(() => bus.send(KitCommand, command))).toEqual(REPLY)

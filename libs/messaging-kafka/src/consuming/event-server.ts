@@ -1,9 +1,9 @@
 import type { RecordedEvent } from '@billstream/event-sourcing-core'
 import { RETRY_DELAY_MAX_MS, RETRY_DELAY_MS, type Log } from '@billstream/event-sourcing-runtime'
-import { fromCloudEvent, isCloudEvent, openReply, type CloudEvent, type ReplyEnvelope } from '@billstream/messaging'
+import { fromCloudEvent, isCloudEvent, openReply, type ReplyEnvelope } from '@billstream/messaging'
 import { header, textOf } from '../connection/message-headers'
 import type { Taken } from './group-consumer'
-import type { UnreadableMessages } from './unreadable-messages'
+import { jsonOf, type UnreadableMessages } from './unreadable-messages'
 
 /** Events handled in one go. */
 const BATCH_MAX = 500
@@ -46,7 +46,7 @@ export class EventServer {
     for (const each of taken) if (each.ended.aborted) each.dropped()
     const events: RecordedEvent[] = []
     for (const each of batch.filter((message) => this.isWanted(message))) {
-      const event = (await this.parts.unreadable.read(each, isCloudEvent)) as CloudEvent | undefined
+      const event = await this.parts.unreadable.read(each, jsonOf(isCloudEvent))
       if (event) events.push(fromCloudEvent(event))
     }
     const handled = events.length === 0 || (await this.untilHandled(events, batch))

@@ -1,7 +1,8 @@
 import type { IHeaders } from 'kafkajs'
-import { KeyedQueue, topics, type ReplyEnvelope } from '@billstream/messaging'
+import { KeyedQueue, type ReplyEnvelope } from '@billstream/messaging'
 import { header, textOf } from '../connection/message-headers'
-import type { OutgoingMessages } from '../sending/outgoing-messages'
+import type { MessageSeal } from '../sealing/message-seal'
+import type { ReplySender } from '../sending/reply-sender'
 import type { Taken } from './group-consumer'
 import type { UnreadableMessages } from './unreadable-messages'
 
@@ -9,7 +10,8 @@ import type { UnreadableMessages } from './unreadable-messages'
 const IN_FLIGHT_MAX = 256
 
 export interface RequestServerParts {
-  readonly outgoing: OutgoingMessages
+  readonly seal: MessageSeal
+  readonly replies: ReplySender
   readonly unreadable: UnreadableMessages
   readonly handle: (body: unknown, headers: IHeaders | undefined) => Promise<ReplyEnvelope>
 }
@@ -28,21 +30,13 @@ export class RequestServer {
 
   private async serve(taken: Taken): Promise<void> {
     if (taken.ended.aborted) return taken.dropped()
-    const { headers } = taken.message
-    const body = await this.parts.unreadable.read(taken)
+    const { topic, message } = taken
+    const { headers, value } = message
+    const identity = { topic, requestId: textOf(headers, header.requestId) }
+    const body = await this.parts.unreadable.read(taken, () => this.parts.seal.open(value, identity))
     if (body === undefined) return
     const reply = await this.parts.handle(body, headers)
-    sendReply(this.parts.outgoing, headers, reply)
+    await this.parts.replies.send(headers, reply)
     taken.done()
   }
-}
-
-/** The reply may be lost: then the sender gives up, and its repeat gets the same answer. */
-export function sendReply(outgoing: OutgoingMessages, headers: IHeaders | undefined, reply: ReplyEnvelope): void {
-  const [to, requestId] = [textOf(headers, header.replyTo), textOf(headers, header.requestId)]
-  if (to === undefined || requestId === undefined) return
-  const sent = { [header.to]: to, [header.requestId]: requestId }
-  void outgoing
-    .send({ topic: topics.replies, key: to, value: JSON.stringify(reply), headers: sent })
-    .catch(() => undefined)
 }

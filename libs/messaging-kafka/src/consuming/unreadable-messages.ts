@@ -7,9 +7,18 @@ const RETRY_MS = 1_000
 /** Brokers take no greater batch; a compressed one may have held more. */
 const LETTER_BYTES_MAX = 2_000_000
 
+/** Reads a message whose value is JSON. Throws when it is none, or not what is expected. */
+export function jsonOf<Body>(isExpected: (body: unknown) => body is Body): (taken: Taken) => Body {
+  return ({ message, topic }) => {
+    const body = JSON.parse(message.value?.toString() ?? '') as unknown
+    if (!isExpected(body)) throw new TypeError(`This is no message of ${topic}.`)
+    return body
+  }
+}
+
 /**
- * A message that is no JSON, or not what the topic holds, can never be handled: it goes to the dead letters of its topic, and those
- * behind it go on.
+ * A message that is no JSON, not what the topic holds, or not sealed where it must be, can never be handled: it goes to the dead letters
+ * of its topic, and those behind it go on.
  */
 export class UnreadableMessages {
   constructor(
@@ -17,12 +26,10 @@ export class UnreadableMessages {
     private readonly log: Log,
   ) {}
 
-  /** The message's JSON; undefined when there is none, or `isExpected` says no: the message is then finished. */
-  async read(taken: Taken, isExpected: (body: unknown) => boolean = () => true): Promise<unknown> {
+  /** What `bodyOf` reads; undefined when it throws: the message is then finished. */
+  async read<Body>(taken: Taken, bodyOf: (taken: Taken) => Body): Promise<Body | undefined> {
     try {
-      const body = JSON.parse(taken.message.value?.toString() ?? '') as unknown
-      if (!isExpected(body)) throw new TypeError(`This is no message of ${taken.topic}.`)
-      return body
+      return bodyOf(taken)
     } catch (error) {
       await this.bury(taken, error instanceof Error ? error.message : String(error))
       return undefined

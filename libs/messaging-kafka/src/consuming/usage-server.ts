@@ -1,11 +1,10 @@
 import { UsageGate, type ReplyEnvelope, type UsageRequest } from '@billstream/messaging'
-import type { OutgoingMessages } from '../sending/outgoing-messages'
+import type { ReplySender } from '../sending/reply-sender'
 import type { Taken } from './group-consumer'
-import { sendReply } from './request-server'
-import type { UnreadableMessages } from './unreadable-messages'
+import { jsonOf, type UnreadableMessages } from './unreadable-messages'
 
 export interface UsageServerParts {
-  readonly outgoing: OutgoingMessages
+  readonly replies: ReplySender
   readonly unreadable: UnreadableMessages
   readonly handle: (requests: readonly UsageRequest[]) => Promise<ReplyEnvelope>
 }
@@ -32,10 +31,10 @@ export class UsageServer {
   }
 
   private async serve(taken: Taken): Promise<void> {
-    const body = await this.parts.unreadable.read(taken, isUsageRequest)
+    const body = await this.parts.unreadable.read(taken, jsonOf(isUsageRequest))
     if (body === undefined) return
-    const reply = (await this.gate.add(body as UsageRequest)) as ReplyEnvelope
-    sendReply(this.parts.outgoing, taken.message.headers, reply)
+    const reply = (await this.gate.add(body)) as ReplyEnvelope
+    await this.parts.replies.send(taken.message.headers, reply)
     taken.done()
   }
 

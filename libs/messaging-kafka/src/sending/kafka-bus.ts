@@ -10,8 +10,9 @@ import {
   type UsageRequest,
 } from '@billstream/messaging'
 import { header } from '../connection/message-headers'
+import { SEALED_BYTES_MAX, type MessageIdentity, type MessageSeal } from '../sealing/message-seal'
 import { commandReplyOf } from './command-reply'
-import type { OutgoingMessages } from './outgoing-messages'
+import type { OutgoingMessage, OutgoingMessages } from './outgoing-messages'
 import type { ReplyInbox } from './reply-inbox'
 
 interface Request {
@@ -23,11 +24,15 @@ interface Request {
   readonly what: string
 }
 
-/** Requests over Kafka: one message out, one reply back to this process. Throws BrokerUnavailable, MessageTooLarge, ReplyTimedOut. */
+/**
+ * Requests over Kafka: one message out, one reply back to this process. Throws BrokerUnavailable, MessageTooLarge,
+ * ReplyTimedOut, ReplyTooLarge.
+ */
 export class KafkaBus implements MessageBus {
   constructor(
     private readonly outgoing: OutgoingMessages,
     private readonly inbox: ReplyInbox,
+    private readonly seal: MessageSeal,
     readonly usageShards: number,
   ) {}
 
@@ -81,18 +86,24 @@ export class KafkaBus implements MessageBus {
 
   private async request({ topic, key, body, correlationId, timeoutMs, what }: Request): Promise<unknown> {
     const requestId = randomUUID()
-    const reply = this.inbox.expect(requestId, timeoutMs, what)
     const headers = {
       [header.requestId]: requestId,
       [header.replyTo]: this.inbox.address,
       [header.correlationId]: correlationId,
     }
-    const message = { topic, value: JSON.stringify(body), headers, ...(key !== undefined && { key }) }
+    const message = { topic, headers, ...(key !== undefined && { key }), ...this.valueOf(body, { topic, requestId }) }
+    const reply = this.inbox.expect(requestId, timeoutMs, what)
     const sent = this.outgoing.send(message).catch((error: unknown) => {
       this.inbox.giveUp(requestId)
       throw error
     })
     // A message that waits for the brokers is given up like one that was sent: the bound is the caller's.
     return openReply(await Promise.race([sent.then(() => reply), reply]))
+  }
+
+  /** Usage holds no secret of the platform, and is most of what is sent: it is spared the work. */
+  private valueOf(body: unknown, identity: MessageIdentity): Pick<OutgoingMessage, 'value' | 'bytesMax'> {
+    if (identity.topic === topics.usage) return { value: JSON.stringify(body) }
+    return { value: this.seal.seal(body, identity), bytesMax: SEALED_BYTES_MAX }
   }
 }

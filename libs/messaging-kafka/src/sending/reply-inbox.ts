@@ -6,8 +6,10 @@ import type { KafkaConnection } from '../connection/kafka-client'
 import { LastingConsumer } from '../connection/lasting-consumer'
 import { header, textOf } from '../connection/message-headers'
 import { SESSION_TIMEOUT_MS } from '../consuming/group-consumer'
+import type { MessageSeal } from '../sealing/message-seal'
 import type { OutgoingMessages } from './outgoing-messages'
 import { ownPartition } from './own-partition'
+import { ReplyParts } from './reply-parts'
 
 const OPEN_TIMEOUT_MS = 30_000
 /** Between two calls to oneself while the inbox opens, in milliseconds. */
@@ -24,11 +26,12 @@ interface Waiting {
 /**
  * The replies of this process: it reads its partition of them from the end, with a group of its own, and takes those addressed
  * to it.
- * A reply that nobody waits for any more is dropped.
+ * A reply that nobody waits for any more is dropped, and so are its parts.
  */
 export class ReplyInbox {
   readonly address = randomUUID()
   private readonly waiting = new Map<string, Waiting>()
+  private readonly parts = new ReplyParts()
   private readonly groupId: string
   private lasting: LastingConsumer | undefined
   private called = false
@@ -36,6 +39,7 @@ export class ReplyInbox {
   constructor(
     private readonly connection: KafkaConnection,
     private readonly outgoing: OutgoingMessages,
+    private readonly seal: MessageSeal,
     private readonly log: Log,
   ) {
     this.groupId = connection.nameOf(`${topics.replies}.${this.address}`)
@@ -75,17 +79,18 @@ export class ReplyInbox {
   expect(requestId: string, timeoutMs: number, what: string): Promise<ReplyEnvelope> {
     return new Promise((resolve, reject) => {
       const timer = setTimeout(() => {
-        this.waiting.delete(requestId)
+        this.giveUp(requestId)
         reject(new ReplyTimedOut(`${what} was not answered within ${timeoutMs} ms.`))
       }, timeoutMs)
       this.waiting.set(requestId, { resolve, timer })
     })
   }
 
-  /** The request could not be sent: nobody will answer. */
+  /** Nobody waits for it any more. */
   giveUp(requestId: string): void {
     clearTimeout(this.waiting.get(requestId)?.timer)
     this.waiting.delete(requestId)
+    this.parts.forget(requestId)
   }
 
   /** Leaves nothing behind: the group ends with its process. */
@@ -103,17 +108,31 @@ export class ReplyInbox {
     }
   }
 
-  private take({ headers, value }: KafkaMessage): void {
-    if (textOf(headers, header.to) !== this.address) return
-    const requestId = textOf(headers, header.requestId)
+  private take(message: KafkaMessage): void {
+    if (textOf(message.headers, header.to) !== this.address) return
+    const requestId = textOf(message.headers, header.requestId)
     if (requestId === CALL) this.called = true
     const waiting = requestId === undefined ? undefined : this.waiting.get(requestId)
     if (!waiting || requestId === undefined) return
-    const reply = replyOf(value)
-    // Whoever waits may still get the real one.
-    if (!reply) return this.log.error({ requestId }, 'A message on the topic of replies is none, and was passed over.')
+    const reply = this.replyOf(message, requestId)
+    if (!reply) return
     this.giveUp(requestId)
     waiting.resolve(reply)
+  }
+
+  /** undefined: not yet; whoever waits may still get the real one after what is none. */
+  private replyOf(message: KafkaMessage, requestId: string): ReplyEnvelope | undefined {
+    try {
+      const whole = this.parts.join(requestId, message)
+      if (!whole) return undefined
+      const body = this.seal.open(whole, { topic: topics.replies, requestId })
+      if (isReply(body)) return body
+      throw new TypeError('It is no reply.')
+    } catch (error) {
+      const { name, message: text } = error as Error
+      this.log.error({ requestId, error: text }, 'A message on the topic of replies was passed over.')
+      return error instanceof BrokerUnavailable ? { kind: 'failure', name, message: text } : undefined
+    }
   }
 
   private async untilHeard(): Promise<void> {
@@ -125,14 +144,5 @@ export class ReplyInbox {
       await this.outgoing.send({ topic: topics.replies, key: this.address, value: '{}', headers: call })
       await new Promise((resolve) => setTimeout(resolve, CALL_EVERY_MS))
     }
-  }
-}
-
-function replyOf(value: Buffer | null): ReplyEnvelope | undefined {
-  try {
-    const body = JSON.parse(value?.toString() ?? '') as unknown
-    return isReply(body) ? body : undefined
-  } catch {
-    return undefined
   }
 }
