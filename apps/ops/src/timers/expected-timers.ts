@@ -1,5 +1,6 @@
 import type { Position, TimerRules } from '@billstream/event-sourcing-core'
-import { timerWrites, type Timer, type TimerWrite } from '@billstream/event-sourcing-runtime'
+import { timerWrites, type KeptTimer, type Timer, type TimerWrite } from '@billstream/event-sourcing-runtime'
+import { compareInstants } from '@billstream/kernel'
 import { invoiceTimers } from '@billstream/invoicing-domain'
 import { subscriptionTimers } from '@billstream/subscriptions-domain'
 import { eventsBetween } from '../console/follow'
@@ -12,7 +13,7 @@ const PAGE_MAX = 1_000
 /** What keeps billing going: starts, ends of periods, and ends of grace. */
 export const BILLING_RULES: readonly TimerRules[] = [subscriptionTimers, invoiceTimers]
 
-export type TimerPorts = Pick<OpsPorts, 'eventStore' | 'timers'>
+export type TimerPorts = Pick<OpsPorts, 'eventStore' | 'timers' | 'processes' | 'sleeper'>
 
 export interface Surroundings {
   readonly progress: Progress
@@ -34,6 +35,13 @@ export async function* writesBetween(
     progress.advance(Number(reached - before))
     before = reached
   }
+}
+
+/** A timer that is not kept as the events ask for it. */
+export interface AmissTimer {
+  readonly timer: Timer
+  /** undefined: nothing. */
+  readonly found: KeptTimer | undefined
 }
 
 /** By what a timer is replaced or cancelled: one is open of each rule and aggregate. */
@@ -68,20 +76,28 @@ export class ExpectedTimers {
     return this.timers.size
   }
 
-  /** Those that are neither open nor fired. */
-  async unknown(): Promise<Timer[]> {
+  /**
+   * Those that do not wait as the events ask for them. What comes of a timer that fires replaces or cancels it, so one that has fired is
+   * amiss as long as nothing has come of it.
+   */
+  async amiss(): Promise<AmissTimer[]> {
     const expected = [...this.timers.values()]
-    const unknown: Timer[] = []
+    const amiss: AmissTimer[] = []
     for (let start = 0; start < expected.length && !this.walk.signal.aborted; start += PAGE_MAX) {
       const page = expected.slice(start, start + PAGE_MAX)
-      const known = new Set(await this.ports.timers.known(page.map(({ id }) => id)))
-      unknown.push(...page.filter(({ id }) => !known.has(id)))
+      const kept = new Map((await this.ports.timers.kept(page.map(({ id }) => id))).map((each) => [each.id, each]))
+      const looked = page.map((timer) => ({ timer, found: kept.get(timer.id) }))
+      amiss.push(...looked.filter(({ timer, found }) => !waits(timer, found)))
     }
-    return unknown
+    return amiss
   }
 
-  /** Of the timers those that are still asked for; a later event may have replaced or cancelled the others. */
-  stillAskedFor(timers: readonly Timer[]): Timer[] {
-    return timers.filter(({ id, rule, aggregateId }) => this.timers.get(`${rule} ${aggregateId}`)?.id === id)
+  /** Of them those that are still asked for; a later event may have replaced or cancelled the others. */
+  stillAskedFor(amiss: readonly AmissTimer[]): AmissTimer[] {
+    return amiss.filter(({ timer: { id, rule, aggregateId } }) => this.timers.get(`${rule} ${aggregateId}`)?.id === id)
   }
+}
+
+function waits({ due, clockId }: Timer, found: KeptTimer | undefined): boolean {
+  return found?.state === 'open' && compareInstants(found.due, due) === 0 && found.clockId === clockId
 }

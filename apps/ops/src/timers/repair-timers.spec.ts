@@ -1,6 +1,6 @@
 import type { Timer } from '@billstream/event-sourcing-runtime'
 import { opsInMemory } from '../../test/ops-in-memory'
-import { followRules, lose, start, terminate, type Ops } from '../../test/subscription-timers'
+import { closePeriod, fire, followRules, lose, start, terminate, type Ops } from '../../test/subscription-timers'
 
 async function given() {
   const ops = opsInMemory()
@@ -18,7 +18,7 @@ describe('a lost timer', () => {
     const lost = await lose(ops, subscriptionId)
     expect(await ops.json('timers', 'repair')).toEqual([lost])
     expect(await open(ops)).toEqual(before)
-    expect((await ops.run('timers', 'repair')).err).toContain('No timer is lost.')
+    expect((await ops.run('timers', 'repair')).err).toContain('Every timer waits')
   })
 
   it('is only named in a dry run', async () => {
@@ -44,10 +44,30 @@ describe('a lost timer', () => {
   })
 })
 
+describe('a timer of which nothing has come though it has fired', () => {
+  it('is set again as it was', async () => {
+    const { ops, subscriptionId, before } = await given()
+    const fired = await fire(ops, subscriptionId)
+    expect(await ops.json('timers', 'repair')).toEqual([fired])
+    expect(await open(ops)).toEqual(before)
+  })
+})
+
+describe('a timer that waits for another time than the events ask for', () => {
+  it('is set to it', async () => {
+    const { ops, subscriptionId, before } = await given()
+    const at = await ops.ports.timers.checkpoint('subscriptions')
+    const timer = { ...(await lose(ops, subscriptionId)), due: '2099-01-01T00:00:00.000Z' }
+    await ops.ports.timers.commit('subscriptions', { from: at, to: at }, [{ kind: 'set', timer }])
+    expect(await ops.json('timers', 'repair')).toHaveLength(1)
+    expect(await open(ops)).toEqual(before)
+  })
+})
+
 describe('a timer that has fired or was cancelled', () => {
   it('is not set again', async () => {
-    const { ops, subscriptionId, before } = await given()
-    await ops.ports.timers.fired(before.filter((timer) => timer.aggregateId === subscriptionId).map(({ id }) => id))
+    const { ops, subscriptionId } = await given()
+    await closePeriod(ops, subscriptionId)
     await terminate(ops, await start(ops, 'ended'))
     await followRules(ops)
     expect(await ops.json('timers', 'repair')).toEqual([])

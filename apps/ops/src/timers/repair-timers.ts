@@ -9,10 +9,11 @@ import {
   type TimerPorts,
   type TimerWalk,
 } from './expected-timers'
+import { stayAmiss } from './settled-timers'
 
 /**
- * Sets each timer again that follows from the events and is lost; returns them. Its id and its command's id follow from the events, so one
- * that had fired has no second effect. `isDry`: changes nothing.
+ * Sets each timer again that does not wait as the events ask for it: lost, of another time, or fired without effect; returns them. Its
+ * id and its command's id follow from the events, so nothing happens twice. `isDry`: changes nothing.
  */
 export async function repairTimers(
   ports: TimerPorts,
@@ -37,14 +38,17 @@ async function setAgain(
 ): Promise<Timer[]> {
   const { rules, signal } = walk
   await expected.follow(await ports.timers.checkpoint(rules.name))
-  const unknown = await expected.unknown()
+  const amiss = await stayAmiss(await expected.amiss(), expected, { ports, signal })
   while (!signal.aborted) {
     const reached = await ports.timers.checkpoint(rules.name)
     await expected.follow(reached)
-    const lost = expected.stillAskedFor(unknown)
-    if (isDry || lost.length === 0) return lost
-    const writes = lost.map((timer) => ({ kind: 'set', timer }) as const)
-    if (await ports.timers.commit(rules.name, { from: reached, to: reached }, writes)) return lost
+    const wanted = expected.stillAskedFor(amiss)
+    const timers = wanted.map(({ timer }) => timer)
+    if (isDry || timers.length === 0) return timers
+    // Broken off here they are lost, and the next repair finds them.
+    await ports.timers.forgetFired(wanted.flatMap(({ found }) => (found?.state === 'fired' ? [found.id] : [])))
+    const writes = timers.map((timer) => ({ kind: 'set', timer }) as const)
+    if (await ports.timers.commit(rules.name, { from: reached, to: reached }, writes)) return timers
   }
   return []
 }

@@ -46,7 +46,8 @@ export function registerTimersCommands(program: Command, ops: Ops): void {
     example: 'timers run-due',
   }).action(ops.does(() => runDueTimers(ops)))
   subcommand(group, 'repair', {
-    description: 'Sets timers again that follow from the events and are lost, as verify names them. A repeat is safe.',
+    description:
+      'Sets timers again that do not wait as the events ask for them, as verify names them. A repeat is safe.',
     example: 'timers repair --dry-run',
   })
     .option('--dry-run', 'lists them and changes nothing')
@@ -73,7 +74,7 @@ async function repair(ops: Ops, { dryRun }: { dryRun?: true }): Promise<undefine
       throw interrupted(
         `It was broken off: ${dryRun ? 'nothing was changed' : setAgain(found)}. A repeat finds the rest.`,
       )
-    ops.out.table(found, TIMER, 'No timer is lost.')
+    ops.out.table(found, TIMER, 'Every timer waits as the events ask for it.')
     if (found.length > 0)
       ops.out.note(dryRun ? 'Nothing was changed.' : `${setAgain(found)}; what is due fires within a second.`)
   } finally {

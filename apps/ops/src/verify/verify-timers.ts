@@ -1,11 +1,12 @@
-import type { Timer } from '@billstream/event-sourcing-runtime'
+import type { KeptTimer, Timer } from '@billstream/event-sourcing-runtime'
 import { BILLING_RULES, ExpectedTimers, type Surroundings, type TimerPorts } from '../timers/expected-timers'
+import { stayAmiss } from '../timers/settled-timers'
 import { Tally, type CheckResult } from './check'
 import { partitionsOf } from './folded-rows'
 
 /**
- * Every timer that follows from the events is kept, open or fired: one that is lost never fires, and nothing else asks for it.
- * `timers`: as many as may be open at most; it decides how many are held in memory at once.
+ * Every timer that follows from the events waits for its time, or something has come of it: one that is lost never fires, and nothing else
+ * asks for it. `timers`: as many as may be open at most; it decides how many are held in memory at once.
  */
 export async function verifyTimers(
   ports: TimerPorts,
@@ -26,15 +27,22 @@ export async function verifyTimers(
   async function check(expected: ExpectedTimers, rules: string): Promise<void> {
     await expected.follow(await ports.timers.checkpoint(rules))
     const { count } = expected
-    const unknown = await expected.unknown()
-    if (unknown.length > 0) await expected.follow(await ports.eventStore.head())
+    const amiss = await stayAmiss(await expected.amiss(), expected, { ports, signal: surroundings.signal })
     if (surroundings.signal.aborted) return
-    const lost = expected.stillAskedFor(unknown)
-    tally.agree(count - lost.length)
-    for (const timer of lost) tally.differ(named(timer), `due ${timer.due}`, 'no timer')
+    tally.agree(count - amiss.length)
+    for (const { timer, found } of amiss) tally.differ(named(timer), waiting(timer), foundText(found))
   }
 }
 
 function named({ rule, aggregateId, organizationId }: Timer): string {
   return `timer ${rule} of ${aggregateId} (organization ${organizationId})`
+}
+
+function waiting({ due, clockId }: Pick<Timer, 'due' | 'clockId'>): string {
+  return clockId === null ? `due ${due}` : `due ${due} on test clock ${clockId}`
+}
+
+function foundText(found: KeptTimer | undefined): string {
+  if (!found) return 'no timer'
+  return found.state === 'open' ? waiting(found) : 'fired, and nothing has come of it'
 }

@@ -1,5 +1,5 @@
 import type { Position } from '@billstream/event-sourcing-core'
-import type { Timer, TimerFilter, Timers, TimerWrite } from '@billstream/event-sourcing-runtime'
+import type { KeptTimer, Timer, TimerFilter, Timers, TimerWrite } from '@billstream/event-sourcing-runtime'
 import { notHalted } from '../billing-halts/postgres-billing-halts'
 import type { Queries } from '../database/queries'
 import { jsonText } from '../stored-text'
@@ -127,12 +127,21 @@ export class PostgresTimers implements Timers {
     )
   }
 
-  async known(ids: readonly string[]): Promise<string[]> {
-    const rows = await this.worker.query<{ id: string }>({
-      text: 'select id from runtime.timers where id = any ($1::text[])',
+  async kept(ids: readonly string[]): Promise<KeptTimer[]> {
+    const rows = await this.worker.query<{ id: string; due: string; clock_id: string | null; is_fired: boolean }>({
+      text: 'select id, due, clock_id, fired_at is not null as is_fired from runtime.timers where id = any ($1::text[])',
       values: [ids],
     })
-    return rows.map(({ id }) => id)
+    return rows.map(({ id, due, clock_id, is_fired }) =>
+      is_fired ? { state: 'fired', id } : { state: 'open', id, due, clockId: clock_id },
+    )
+  }
+
+  async forgetFired(ids: readonly string[]): Promise<void> {
+    await this.worker.execute({
+      text: 'delete from runtime.timers where id = any ($1::text[]) and fired_at is not null',
+      values: [ids],
+    })
   }
 }
 

@@ -1,6 +1,6 @@
 import { compareInstants } from '@billstream/kernel'
 import type { Position } from '@billstream/event-sourcing-core'
-import type { Timer, TimerFilter, Timers, TimerWrite } from '../ports/timers.port'
+import type { KeptTimer, Timer, TimerFilter, Timers, TimerWrite } from '../ports/timers.port'
 import type { HaltedOrganizations } from './billing-halts.memory'
 import { jsonCopy } from './json-copy'
 
@@ -67,9 +67,17 @@ export class MemoryTimers implements Timers {
       .map((timer) => jsonCopy(timer))
   }
 
-  async known(ids: readonly string[]): Promise<string[]> {
-    const open = new Set([...this.open.values()].map(({ timer }) => timer.id))
-    return [...new Set(ids)].filter((id) => open.has(id) || this.firedIds.has(id))
+  async kept(ids: readonly string[]): Promise<KeptTimer[]> {
+    const open = new Map([...this.open.values()].map(({ timer }) => [timer.id, timer]))
+    return [...new Set(ids)].flatMap((id): KeptTimer[] => {
+      const timer = open.get(id)
+      if (timer) return [{ state: 'open', id, due: timer.due, clockId: timer.clockId }]
+      return this.firedIds.has(id) ? [{ state: 'fired', id }] : []
+    })
+  }
+
+  async forgetFired(ids: readonly string[]): Promise<void> {
+    for (const id of ids) this.firedIds.delete(id)
   }
 
   private apply(write: TimerWrite): void {

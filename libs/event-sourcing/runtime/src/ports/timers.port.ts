@@ -21,6 +21,11 @@ export type TimerWrite =
   | { readonly kind: 'set'; readonly timer: Timer }
   | { readonly kind: 'cancel'; readonly owner: string; readonly rule: string; readonly aggregateId: string }
 
+/** What is kept of a timer; of one that has fired nothing but its id. */
+export type KeptTimer =
+  | { readonly state: 'open'; readonly id: string; readonly due: string; readonly clockId: string | null }
+  | { readonly state: 'fired'; readonly id: string }
+
 export interface TimerFilter {
   readonly owner?: string
   readonly organizationId?: string
@@ -46,6 +51,8 @@ export interface Timers {
   release(ids: readonly string[]): Promise<void>
   /** Open ones, by (due, rank, tie break, id). */
   list(filter: TimerFilter): Promise<Timer[]>
-  /** Those of the ids that are kept, open or fired. */
-  known(ids: readonly string[]): Promise<string[]>
+  /** For operators: those of the ids that are kept. */
+  kept(ids: readonly string[]): Promise<KeptTimer[]>
+  /** For operators: forgets that they have fired, so that they can be set again. A repeat is safe. */
+  forgetFired(ids: readonly string[]): Promise<void>
 }
