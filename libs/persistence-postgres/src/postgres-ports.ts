@@ -9,6 +9,7 @@ import { PostgresCounters } from './counters/postgres-counters'
 import type { Database } from './database/database'
 import type { Migration } from './database/migrations'
 import {
+  deadLetterCorrelationMigration,
   deadLetterEndsMigration,
   deadLetterReferencesMigration,
   deadLettersMigration,
@@ -57,6 +58,7 @@ export const persistenceMigrations: readonly Migration[] = [
   droppedCommandsMigration,
   masterKeyMigration,
   deadLetterReferencesMigration,
+  deadLetterCorrelationMigration,
 ]
 
 export type PostgresPorts = Pick<

@@ -12,6 +12,7 @@ import { testMetadata } from '@billstream/event-sourcing-core/testing'
 import {
   aggregate,
   CommandHandling,
+  MemoryDeadLetters,
   MemoryEventStore,
   MemoryLeases,
   MemoryProjectionControls,
@@ -71,9 +72,13 @@ afterEach(() => {
 async function given(...timers: readonly Timer[]) {
   const clock = fixedClock(start)
   const warnings: string[] = []
+  const lettersTold: number[] = []
   const log: Log = {
     info: () => undefined,
-    warn: ({ err }, message) => void warnings.push(err instanceof Error ? err.message : message),
+    warn: ({ err, deadLetters }, message) => {
+      warnings.push(err instanceof Error ? err.message : message)
+      if (typeof deadLetters === 'number') lettersTold.push(deadLetters)
+    },
     error: () => undefined,
   }
   const eventStore = new MemoryEventStore(clock)
@@ -147,12 +152,14 @@ async function given(...timers: readonly Timer[]) {
     },
   }
   const workQueue = new MemoryWorkQueue()
+  const deadLetters = new MemoryDeadLetters()
   const advances = advanceTestClocks({
     ...shared,
     timers: memoryTimers,
     bells: new MemoryBells(),
     billingHalts,
     workQueue,
+    deadLetters,
     bus,
     quiescence,
   })
@@ -171,6 +178,24 @@ async function given(...timers: readonly Timer[]) {
     ...advances,
     outside,
     warnings,
+    lettersTold,
+    addLetter: (correlationId: string) =>
+      deadLetters.add({
+        id: derivedId('letter', correlationId),
+        consumer: 'draft-invoice',
+        key: 'period-1',
+        event: {
+          id: derivedId('event'),
+          type: 'PeriodClosed',
+          stream: 'period-1',
+          revision: 0,
+          position: '1',
+          correlationId,
+        },
+        error: 'It failed.',
+        tries: 5,
+        at: start,
+      }),
     runUntil,
     isReady,
     untilReady: () => runUntil(isReady),
@@ -309,6 +334,17 @@ describe('a test clock whose step does not settle for long', () => {
       { settled: 'second' },
     ])
     expect(warnings).toEqual(Array(2).fill('A step of a test clock has not settled yet, and is waited for.'))
+  })
+
+  it('says how many dead letters of the step there are', async () => {
+    const only = timer('only', tenth)
+    const { untilReady, advanceTo, settleSlowly, addLetter, lettersTold } = await given(only)
+    await addLetter(timerCorrelation(only))
+    await addLetter('another')
+    await advanceTo(end)
+    settleSlowly(2)
+    await untilReady()
+    expect(lettersTold).toEqual([1, 1])
   })
 })
 

@@ -27,7 +27,16 @@ const ENDED = 'ended'
 
 type AdvancePorts = Pick<
   PlatformPorts,
-  'timers' | 'workQueue' | 'billingHalts' | 'viewsAnywhere' | 'viewProgress' | 'bells' | 'clock' | 'sleeper' | 'log'
+  | 'timers'
+  | 'workQueue'
+  | 'deadLetters'
+  | 'billingHalts'
+  | 'viewsAnywhere'
+  | 'viewProgress'
+  | 'bells'
+  | 'clock'
+  | 'sleeper'
+  | 'log'
 > & {
   readonly bus: MessageBus
   readonly quiescence: Quiescence
@@ -177,7 +186,9 @@ async function settle(
   while (!(await ports.quiescence.settled(correlationId, signal))) {
     if (signal.aborted) return 'stopped'
     if (await isHalted(clock.organization_id, ports)) return 'halted'
-    ports.log.warn({ correlationId, timer: rule }, 'A step of a test clock has not settled yet, and is waited for.')
+    const deadLetters = await ports.deadLetters.pendingOf(correlationId)
+    const about = { correlationId, timer: rule, deadLetters }
+    ports.log.warn(about, 'A step of a test clock has not settled yet, and is waited for.')
   }
   await ports.workQueue.done([id])
   return 'done'

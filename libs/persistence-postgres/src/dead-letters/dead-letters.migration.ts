@@ -52,6 +52,12 @@ export const deadLetterReferencesMigration: Migration = {
   up: ['dead_letters', 'ended_letters'].map(keepReferences).join('\n'),
 }
 
+/** A step of a test clock looks for the letters of its correlation, however many others lie there. */
+export const deadLetterCorrelationMigration: Migration = {
+  name: 'runtime-0011-dead-letter-correlation',
+  up: `create index dead_letters_correlation on runtime.dead_letters ((message ->> 'correlationId'));`,
+}
+
 function keepReferences(table: string): string {
   return `
     update runtime.${table} set message = json_build_object(

@@ -88,6 +88,15 @@ export class PostgresDeadLetters implements DeadLetters {
     })
   }
 
+  async pendingOf(correlationId: string): Promise<number> {
+    const [row] = await this.worker.query<{ count: number }>({
+      name: 'dead_letters_pending_of',
+      text: `select count(*)::int as count from runtime.dead_letters where message ->> 'correlationId' = $1`,
+      values: [correlationId],
+    })
+    return row?.count ?? 0
+  }
+
   takeable(consumers: readonly string[], limit: number): Promise<KeptLetter[]> {
     const values = [consumers, limit]
     return this.kept({ name: 'dead_letters_takeable', text: TAKEABLE, values })

@@ -48,6 +48,21 @@ export function deadLettersConformance(name: string, make: () => Promise<DeadLet
       expect(await ids(letters.list({ consumer: 'invoicing', limit: 2 }))).toEqual(['9', '2'])
     })
 
+    it('counts those about events of a correlation, until they have left', async () => {
+      const { event } = letter('1', 'invoice-a')
+      const of = (correlationId: string) => ({ event: { ...event, correlationId } })
+      await letters.add(letter('1', 'invoice-a', of('correlation-1')))
+      await letters.add(letter('2', 'invoice-b', { ...of('correlation-1'), consumer: 'webhooks', tries: 0 }))
+      await letters.add(letter('3', 'invoice-a', of('correlation-2')))
+      await letters.add(letter('4', 'invoice-a'))
+      expect(await letters.pendingOf('correlation-1')).toBe(2)
+      await letters.end(['1'], handled)
+      expect(await letters.pendingOf('correlation-1')).toBe(1)
+      await letters.end(['2'], dropped)
+      expect(await letters.pendingOf('correlation-1')).toBe(0)
+      expect(await letters.pendingOf('correlation-2')).toBe(1)
+    })
+
     it('gives a letter by its id', async () => {
       await letters.add(letter('1', 'invoice-a'))
       expect(await letters.get('1')).toEqual(kept(letter('1', 'invoice-a')))

@@ -31,6 +31,10 @@ export class MemoryDeadLetters implements DeadLetters {
     return this.all().filter((letter) => letter.consumer === consumer && letter.key === key)
   }
 
+  async pendingOf(correlationId: string): Promise<number> {
+    return this.all().filter(({ event }) => event.correlationId === correlationId).length
+  }
+
   async takeable(consumers: readonly string[], limit: number): Promise<KeptLetter[]> {
     const asked = new Set(consumers)
     const first = new Map<string, KeptLetter>()

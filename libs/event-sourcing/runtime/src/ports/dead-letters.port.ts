@@ -6,6 +6,8 @@ export interface EventReference {
   readonly revision: number
   /** As text. */
   readonly position: string
+  /** Missing in letters kept before it was noted. */
+  readonly correlationId?: string
 }
 
 export interface DeadLetter {
@@ -49,6 +51,8 @@ export interface DeadLetters {
   get(id: string): Promise<KeptLetter | undefined>
   /** The letters of one key, in the order added. */
   ofKey(consumer: string, key: string): Promise<KeptLetter[]>
+  /** Letters about events of this correlation that have not left, whoever's they are; none of those kept without it. */
+  pendingOf(correlationId: string): Promise<number>
   /** What the consumers can take up again: of each key the first letter, if it waits; oldest first. */
   takeable(consumers: readonly string[], limit: number): Promise<KeptLetter[]>
   /** Lets letters that have failed wait for another turn; returns how many. */

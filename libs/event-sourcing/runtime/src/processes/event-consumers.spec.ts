@@ -165,8 +165,11 @@ describe('a dead letter', () => {
     const { consumers, deadLetters } = broken([torn])
     await consumers.handle([{ ...torn, data: { personal: { name: 'Ann' } } }])
     const letters = await deadLetters.list({ limit: 1 })
-    const { id, type, stream, revision, position } = torn
-    expect(letters).toMatchObject([{ event: { id, type, stream, revision, position: String(position) } }])
+    const { id, type, stream, revision, position, metadata } = torn
+    const { correlationId } = metadata
+    expect(letters).toMatchObject([
+      { event: { id, type, stream, revision, position: String(position), correlationId } },
+    ])
     expect(JSON.stringify(letters)).not.toContain('Ann')
   })
 

@@ -6,6 +6,8 @@ import { TimeLimit } from './time-limit'
 /** How long a step of a test clock waits for what descends from it before it says so, in milliseconds of real time. */
 export const STEP_TIMEOUT_MS = 30_000
 const LOOK_MS = 5
+/** A dead letter may wait for its operator for days. */
+const LETTER_LOOK_MS = 1_000
 
 /** Knows when everything that descends from a correlation is done; webhook delivery is not waited for. */
 export interface Quiescence {
@@ -28,11 +30,11 @@ export function progressOnBoard(board: ProgressBoard, names: () => readonly stri
 
 type QuiescencePorts = Pick<
   PlatformPorts,
-  'eventStore' | 'processes' | 'workQueue' | 'viewProgress' | 'sleeper' | 'clock'
+  'eventStore' | 'processes' | 'workQueue' | 'deadLetters' | 'viewProgress' | 'sleeper' | 'clock'
 >
 
 /**
- * It is a matter of positions: when all loops have seen the head, and no command or call of the correlation
+ * It is a matter of positions: when all loops have seen the head, and no dead letter, command or call of the correlation
  * is waiting, and the head has not moved because of it meanwhile, nothing can follow any more.
  */
 export class PositionQuiescence implements Quiescence {
@@ -60,8 +62,9 @@ export class PositionQuiescence implements Quiescence {
     while (!bound.aborted) {
       const head = await this.ports.eventStore.head()
       await this.seen(head, bound)
-      if ((await this.waiting(correlationId)) > 0) {
-        await this.ports.sleeper.sleep(LOOK_MS, bound)
+      const pauseMs = await this.pauseFor(correlationId)
+      if (pauseMs !== undefined) {
+        await this.ports.sleeper.sleep(pauseMs, bound)
         continue
       }
       // Between the look at the head and the look at the outbox a command may have been answered: then the head has moved.
@@ -75,9 +78,15 @@ export class PositionQuiescence implements Quiescence {
     await this.ports.viewProgress.reached(this.projections, head, STEP_TIMEOUT_MS)
   }
 
-  private async waiting(correlationId: string): Promise<number> {
-    const commands = await this.ports.processes.pendingOf(correlationId)
-    return commands > 0 ? commands : (await this.ports.workQueue.pendingOf(correlationId)).length
+  /**
+   * Until the next look, in milliseconds; undefined when nothing of the correlation is waiting. Letters are looked at first:
+   * what a handled one left to do was noted before it went, so the later looks find it.
+   */
+  private async pauseFor(correlationId: string): Promise<number | undefined> {
+    const { deadLetters, processes, workQueue } = this.ports
+    if ((await deadLetters.pendingOf(correlationId)) > 0) return LETTER_LOOK_MS
+    if ((await processes.pendingOf(correlationId)) > 0) return LOOK_MS
+    return (await workQueue.pendingOf(correlationId)).length > 0 ? LOOK_MS : undefined
   }
 
   private async movedBy(correlationId: string, since: Position, signal: AbortSignal): Promise<boolean> {
