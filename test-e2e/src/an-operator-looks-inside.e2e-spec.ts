@@ -165,12 +165,17 @@ describe('an operator who has never seen this platform', () => {
       name: 'Ann Example',
       email: 'ann@example.com',
     })
+    await api.create('/v1/payment_methods/', {
+      ...{ customer_id: customer.id, provider: 'manual', provider_payment_method_id: 'bank-1', type: 'bank' },
+      details: { holder: 'Ann Holder' },
+    })
     const held = await ops.run('customers', 'export', customer.id)
     expect(held.out).toContain('ann@example.com')
+    expect(held.out).toContain('Ann Holder')
     expect((await ops.run('customers', 'erase', customer.id)).code).toBe(0)
     const left = await ops.run('customers', 'export', customer.id)
     expect(left.code).toBe(0)
-    expect(left.out).not.toMatch(/Ann Example|ann@example\.com/)
+    expect(left.out).not.toMatch(/Ann Example|ann@example\.com|Ann Holder/)
   })
 
   it('is told what is wrong with a call, and that nothing is there', async () => {

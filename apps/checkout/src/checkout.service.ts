@@ -5,6 +5,7 @@ import type { PaymentProvider } from '@billstream/payment-providers-port'
 import { abandonAttemptWhenInvoicePaidOtherwise } from './abandon-attempt-when-invoice-paid-otherwise/abandon-attempt-when-invoice-paid-otherwise.process'
 import { ProviderCalls } from './call-provider/provider-calls.worker'
 import { queueProviderCalls } from './call-provider/queue-provider-calls.subscriber'
+import { erasePaymentDetails } from './erase-payment-details/erase-payment-details.subscriber'
 import { openPaymentWhenInvoiceFinalized } from './open-payment-when-invoice-finalized/open-payment-when-invoice-finalized.process'
 import { gatherForAddPaymentMethod } from './payment-method/add-payment-method.facts'
 import { gatherForOpenPayment, gatherForRetryPayment } from './payment/payment.facts'
@@ -35,7 +36,7 @@ export function checkoutService(ports: CheckoutPorts): ServiceDefinition {
     ],
     timers: [],
     queries: [],
-    subscribers: [queueProviderCalls(ports, callsWaiting)],
+    subscribers: [queueProviderCalls(ports, callsWaiting), erasePaymentDetails(ports)],
     workers: [
       calls.worker(callsWaiting),
       ...notifications.receivers(notificationsWaiting),

@@ -3,6 +3,7 @@ import { createServer, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { EraseCustomer } from '@billstream/accounts-contracts'
 import { customerProjection } from '@billstream/accounts-read-model'
+import { paymentMethodProjection } from '@billstream/checkout-read-model'
 import type { RecordedEvent } from '@billstream/event-sourcing-core'
 import { testMetadata } from '@billstream/event-sourcing-core/testing'
 import { timeOrderedId } from '@billstream/kernel'
@@ -15,13 +16,15 @@ const NAME = 'Zebulon Quackenbush'
 const EMAIL = 'zebulon@quackenbush.example'
 const STREET = 'Thimbleweed Lane 42'
 const CITY = 'Lower Wobblesworth'
-const PERSON = [NAME, EMAIL, STREET, CITY]
+const HOLDER = 'Zyxwvut Quackenbush'
+const PERSON = [NAME, EMAIL, STREET, CITY, HOLDER]
 /** Not of the person: it shows that the search finds what is there. */
 const EXTERNAL_ID = 'customer-number-4711'
 const ADDRESS = { line1: STREET, city: CITY, country: 'GB' }
 const NEW_CUSTOMER = { external_id: EXTERNAL_ID, name: NAME, email: EMAIL, billing_metadata: ADDRESS }
 const NOBODY = { name: '', email: null, billing_metadata: {} }
 const CREATE_KEY = 'create-zebulon'
+const METHOD_KEY = 'method-of-zebulon'
 
 interface Invoice {
   readonly id: string
@@ -61,6 +64,7 @@ describe('a customer who is erased', () => {
   let platform: PlatformUnderTest
   let organizationId: string
   let customerId: string
+  let methodId: string
   let invoice: Invoice
   let authorization: string
 
@@ -73,10 +77,21 @@ describe('a customer who is erased', () => {
   }
   const read = async <T>(url: string) => (await call<T>({ method: 'GET', url })).body
   const customerShown = () => read<object>(`/v1/customers/${customerId}`)
+  const methodsShown = () => read<object[]>(`/v1/payment_methods/?customer_id=${customerId}`)
+  const addMethod = (token: string, key?: string) =>
+    create(
+      '/v1/payment_methods/',
+      {
+        ...{ customer_id: customerId, provider: 'manual', provider_payment_method_id: token, type: 'bank' },
+        details: { last4: '9876', holder: HOLDER },
+      },
+      key,
+    )
   const placesOf = (texts: readonly string[]) => tablesThatHold(database.connectionString, texts)
   const viewsCaughtUp = async () => {
     const { viewProgress, eventStore } = platform.ports
-    await viewProgress.reached([customerProjection.name], await eventStore.head(), PATIENCE_MS)
+    const views = [customerProjection.name, paymentMethodProjection.name]
+    await viewProgress.reached(views, await eventStore.head(), PATIENCE_MS)
   }
 
   async function events(): Promise<RecordedEvent[]> {
@@ -105,6 +120,7 @@ describe('a customer who is erased', () => {
   async function billZebulon(): Promise<void> {
     customerId = (await create('/v1/customers/', { ...NEW_CUSTOMER, currency: 'USD' }, CREATE_KEY)).id
     await call({ method: 'PUT', url: `/v1/customers/${customerId}`, body: { email: EMAIL, net_payment_term: 7 } })
+    methodId = (await addMethod('bank-1', METHOD_KEY)).id
     const plan = await create('/v1/plans/', {
       ...{ code: 'in-advance', name: 'In advance', interval: 'monthly', amount_cents: 2_000, currency: 'USD' },
     })
@@ -139,6 +155,7 @@ describe('a customer who is erased', () => {
     await eventually(async () =>
       expect(await placesOf(PERSON)).toEqual([
         'accounts.customer',
+        'checkout.payment_method',
         'gateway.answers',
         'webhooks.deliveries',
         'webhooks.delivery_attempts',
@@ -167,6 +184,8 @@ describe('a customer who is erased', () => {
     const own = all.filter(({ stream }) => stream === `customer-${customerId}`)
     expect(own.map(({ type }) => type)).toEqual(['CustomerCreated', 'CustomerChanged', 'CustomerErased'])
     expect(own.slice(0, 2).map(personalOf)).toEqual([null, null])
+    const added = all.filter(({ type }) => type === 'PaymentMethodAdded')
+    expect(added.map(personalOf)).toEqual([null])
     const others = all.filter(({ type }) => type !== 'InvoiceFinalized')
     expect(PERSON.filter((text) => JSON.stringify(others.map(({ data }) => data)).includes(text))).toEqual([])
   })
@@ -174,6 +193,10 @@ describe('a customer who is erased', () => {
   it('has no name, e-mail or address in the API, alone and in the list', async () => {
     expect(await customerShown()).toMatchObject({ id: customerId, external_id: EXTERNAL_ID, ...NOBODY })
     expect(await read<object[]>('/v1/customers/')).toMatchObject([{ id: customerId, ...NOBODY }])
+  })
+
+  it('has payment methods without details in the API', async () => {
+    expect(await methodsShown()).toMatchObject([{ id: methodId, provider_payment_method_id: 'bank-1', details: {} }])
   })
 
   it('leaves the issued invoice, with its figures and its own copy of the buyer', async () => {
@@ -186,6 +209,7 @@ describe('a customer who is erased', () => {
     const before = (await events()).length
     const repeated = await create<object>('/v1/customers/', { ...NEW_CUSTOMER, currency: 'USD' }, CREATE_KEY)
     expect(repeated).toMatchObject({ id: customerId, ...NOBODY })
+    expect(await addMethod('bank-1', METHOD_KEY)).toMatchObject({ id: methodId, details: {} })
     expect((await events()).length).toBe(before)
     expect(await placesOf(PERSON)).toEqual([])
   })
@@ -194,17 +218,19 @@ describe('a customer who is erased', () => {
     const url = `/v1/customers/${customerId}`
     const { body } = await call({ method: 'PUT', url, body: { name: NAME }, headers: { 'idempotency-key': 'again' } })
     expect(body).toMatchObject({ id: customerId, ...NOBODY })
+    expect(await addMethod('bank-2')).toMatchObject({ provider_payment_method_id: 'bank-2', details: {} })
     expect(await placesOf(PERSON)).toEqual([])
   })
 
   it('stays forgotten when the view is built again from the store', async () => {
-    const before = await customerShown()
+    const before = [await customerShown(), await methodsShown()]
     await platform.stop()
     await forgetView(database.connectionString, customerProjection)
+    await forgetView(database.connectionString, paymentMethodProjection)
     platform = await startPlatform(database.connectionString)
     await viewsCaughtUp()
-    expect(await customerShown()).toEqual(before)
-    expect(before).toMatchObject(NOBODY)
+    expect([await customerShown(), await methodsShown()]).toEqual(before)
+    expect(before).toMatchObject([NOBODY, [{ details: {} }, { details: {} }]])
     expect(await placesOf(PERSON)).toEqual([])
   })
 })

@@ -12,7 +12,7 @@ export const loopsOfServices: {
 } = {
   listensTo: new Map<Context, readonly Context[]>([
     ['accounts', ['accounts']],
-    ['checkout', ['checkout', 'invoicing']],
+    ['checkout', ['accounts', 'checkout', 'invoicing']],
     ['subscriptions', ['accounts', 'subscriptions', 'usage']],
     ['usage', ['invoicing', 'subscriptions', 'usage']],
     ['invoicing', ['checkout', 'invoicing', 'usage']],
@@ -27,6 +27,7 @@ export const loopsOfServices: {
     'drop-applications-of-removed-tax',
     'end-subscription-of-deleted-customer',
     'end-webhook-deliveries',
+    'erase-payment-details',
     'erase-person',
     'finalize-draft-without-grace',
     'follow-payment-of-invoice',

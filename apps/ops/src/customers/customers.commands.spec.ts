@@ -1,9 +1,14 @@
-import { CustomerCreated } from '@billstream/accounts-contracts'
-import type { Delivery } from '@billstream/event-sourcing-runtime'
+import { CustomerCreated, CustomerErased } from '@billstream/accounts-contracts'
+import { PaymentDetailsErased, PaymentMethodAdded } from '@billstream/checkout-contracts'
+import { paymentMethodView } from '@billstream/checkout-read-model'
+import type { Context, DomainEvent } from '@billstream/event-sourcing-core'
+import { outboxRole, type Delivery } from '@billstream/event-sourcing-runtime'
 import { derivedId } from '@billstream/kernel'
 import { opsInMemory, organizationId } from '../../test/ops-in-memory'
 
 const customerId = derivedId('customer')
+const paymentMethodId = derivedId('method')
+const methods = `payment-methods-${customerId}`
 const at = '2026-07-01T00:00:00.000Z'
 const later = '2026-07-02T00:00:00.000Z'
 
@@ -24,6 +29,9 @@ async function givenPerson() {
   const personal = { name: 'Ann', email: 'ann@example.com', billingMetadata: {} }
   const fact = CustomerCreated({ customerId, externalId: 'ann', testClockId: null, ...terms, personal } as never)
   await ops.record([fact], { stream: `customer-${customerId}` })
+  const method = { paymentMethodId, provider: 'manual', providerPaymentMethodId: 'bank-1', type: 'bank' }
+  const added = PaymentMethodAdded({ customerId, method, isDefault: false, personal: { details: { holder: 'Ann' } } })
+  await ops.record([added], { stream: methods })
   await ops.project()
   const { deliveries, answers } = ops.ports
   await deliveries.add([delivery('told', customerId), delivery('other', derivedId('other'))])
@@ -57,7 +65,10 @@ describe('what is held of a person', () => {
   it('holds the view and the events', async () => {
     const ops = await givenPerson()
     expect(await exported(ops, 'customer')).toMatchObject([{ id: customerId, name: 'Ann' }])
-    expect(await exported(ops, 'event')).toMatchObject([{ type: 'CustomerCreated' }])
+    expect(await exported(ops, 'event')).toMatchObject([
+      { type: 'CustomerCreated' },
+      { type: 'PaymentMethodAdded', data: { personal: { details: { holder: 'Ann' } } } },
+    ])
   })
 
   it('holds what webhooks said of the person, and what was answered to them', async () => {
@@ -84,5 +95,39 @@ describe('what is held of a person', () => {
     )
     expect(await exported(ops, 'kept_answer')).toEqual([])
     expect(await exported(ops, 'webhook_delivery')).toMatchObject([{ body: '{}', response: null }])
+  })
+})
+
+describe('a person who was erased before details of payment methods were personal data', () => {
+  type Given = Awaited<ReturnType<typeof givenPerson>>
+
+  /** A service that takes what the operator gives, until stopped, and records these facts of it. */
+  async function served(ops: Given, context: Context, facts: readonly DomainEvent[], stop: AbortSignal): Promise<void> {
+    const { leases, processes, clock } = ops.ports
+    await leases.hold(outboxRole(context), stop, async () => {
+      while (!stop.aborted) {
+        for (const row of await processes.pending(context, 10, clock.now())) {
+          if (facts.length > 0) await ops.record(facts, { stream: methods, commandId: row.id })
+          await ops.project()
+          await processes.settle([{ kind: 'done', row }])
+        }
+        await new Promise(setImmediate)
+      }
+    })
+  }
+
+  it('has the details erased when the erasure is given again', async () => {
+    const ops = await givenPerson()
+    await ops.record([CustomerErased({ customerId })], { stream: `customer-${customerId}` })
+    await ops.project()
+    const stop = new AbortController()
+    const erased = PaymentDetailsErased({ customerId, paymentMethodIds: [paymentMethodId] })
+    const running = [served(ops, 'accounts', [], stop.signal), served(ops, 'checkout', [erased], stop.signal)]
+    const { code, out, err } = await ops.run('customers', 'erase', customerId)
+    stop.abort()
+    await Promise.all(running)
+    expect([code, err]).toEqual([0, ''])
+    expect(out).toContain('The person was forgotten before')
+    expect(await ops.ports.viewsAnywhere.getAnywhere(paymentMethodView, paymentMethodId)).toMatchObject({ details: {} })
   })
 })

@@ -33,7 +33,7 @@ function erasedText({ erasedNow }: Erased): string {
   return [
     erasedNow ? 'The person is forgotten:' : 'The person was forgotten before:',
     '  the key is gone: what every stream holds of the person cannot be read any more',
-    '  the view is cleared: name, e-mail and metadata are empty',
+    '  the views are cleared: name, e-mail, metadata and the details of payment methods are empty',
     '  kept answers and webhook bodies about the customer are cleared by the services within seconds',
     '  an issued invoice keeps its own copy of the buyer for the legal term, under a key of its own',
   ].join('\n')

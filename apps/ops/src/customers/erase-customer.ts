@@ -1,6 +1,9 @@
 import { EraseCustomer } from '@billstream/accounts-contracts'
 import { customerProjection, customerView, type CustomerRow } from '@billstream/accounts-read-model'
+import { ErasePaymentDetails } from '@billstream/checkout-contracts'
+import { paymentMethodProjection, paymentMethodView } from '@billstream/checkout-read-model'
 import { giveCommand } from '../commands/give-command'
+import { allRows } from '../console/all-rows'
 import { CommandEnded, refused } from '../console/outcome'
 import type { Ops, OpsPorts } from '../ops'
 
@@ -26,26 +29,40 @@ export async function customerRow(customerId: string, { viewsAnywhere }: OpsPort
 }
 
 /**
- * Has a person forgotten, by the same command as any other erasure, and waits until the key is gone and the view is cleared.
+ * Has a person forgotten, by the same command as any other erasure, and waits until the key is gone and the views are cleared.
  * Throws CommandEnded when the platform does not get there in time.
  */
 export async function eraseCustomer(customerId: string, ops: Ops): Promise<Erased> {
   const ports = await ops.open()
   const { organization_id: organizationId } = await customerRow(customerId, ports)
-  const given = { definition: EraseCustomer, data: { customerId }, organizationId }
-  const { recorded } = await giveCommand(given, ports, ops)
-  await ports.viewProgress.reached([customerProjection.name], await ports.eventStore.head(), CLEAR_TIMEOUT_MS)
+  const given = { data: { customerId }, organizationId }
+  const { recorded } = await giveCommand({ definition: EraseCustomer, ...given }, ports, ops)
+  // Who was erased before details were personal data has kept them.
+  if (!recorded && (await holdsDetails(customerId, organizationId, ports))) {
+    await giveCommand({ definition: ErasePaymentDetails, ...given }, ports, ops)
+  }
+  const views = [customerProjection.name, paymentMethodProjection.name]
+  await ports.viewProgress.reached(views, await ports.eventStore.head(), CLEAR_TIMEOUT_MS)
   for (let waitedMs = 0; waitedMs < CLEAR_TIMEOUT_MS; waitedMs += LOOK_MS) {
     const keyGone = !(await ports.personKeys.find(organizationId, [customerId])).has(customerId)
-    const viewCleared = isCleared(await customerRow(customerId, ports))
+    const viewCleared =
+      isCleared(await customerRow(customerId, ports)) && !(await holdsDetails(customerId, organizationId, ports))
     if (keyGone && viewCleared) return { customerId, organizationId, erasedNow: recorded, keyGone, viewCleared }
     if (ops.signal.aborted) break
     await ports.sleeper.sleep(LOOK_MS, ops.signal)
   }
   throw new CommandEnded(
     ops.signal.aborted ? 'interrupted' : 'unavailable',
-    'The erasure is recorded, but the key or the view is still there: see dlq list and projections status.',
+    'The erasure is recorded, but the key or a view is still there: see dlq list and projections status, and whether accounts and checkout run.',
   )
+}
+
+async function holdsDetails(customerId: string, organizationId: string, ports: OpsPorts): Promise<boolean> {
+  const own = { organization_id: organizationId, customer_id: customerId }
+  for await (const { details } of allRows(paymentMethodView, own, ports)) {
+    if (Object.keys(details).length > 0) return true
+  }
+  return false
 }
 
 function isCleared({ name, email, billing_metadata }: CustomerRow): boolean {

@@ -34,6 +34,7 @@ export async function* heldOf(customerId: string, ports: OpsPorts): AsyncIterabl
   const { organization_id: organizationId, external_id: externalId } = customer
   yield { kind: 'customer', data: customer }
   yield* asEvents(`customer-${customerId}`, ports)
+  yield* asEvents(`payment-methods-${customerId}`, ports)
   for (const [kind, view] of VIEWS) {
     for await (const data of allRows(view, { organization_id: organizationId, customer_id: customerId }, ports)) {
       yield { kind, data }

@@ -8,6 +8,7 @@ export const checkoutEvents = [
   method.PaymentMethodAdded,
   method.DefaultPaymentMethodSet,
   method.PaymentMethodRemoved,
+  method.PaymentDetailsErased,
   payment.PaymentOpened,
   payment.PaymentRetried,
   payment.PaymentRequested,

@@ -2,6 +2,8 @@ import { specificationOf, testMetadata } from '@billstream/event-sourcing-core/t
 import {
   AddPaymentMethod,
   DefaultPaymentMethodSet,
+  ErasePaymentDetails,
+  PaymentDetailsErased,
   PaymentMethodAdded,
   PaymentMethodRemoved,
   RemovePaymentMethod,
@@ -20,8 +22,11 @@ function methodOf(paymentMethodId: string, changes: { provider?: string; token?:
 }
 const add = (method: ReturnType<typeof methodOf>, isDefault: boolean) =>
   AddPaymentMethod({ customerId, method, isDefault }, testMetadata())
-const added = (method: ReturnType<typeof methodOf>, isDefault: boolean) =>
-  PaymentMethodAdded({ customerId, method, isDefault })
+const added = ({ details, ...method }: ReturnType<typeof methodOf>, isDefault: boolean) =>
+  PaymentMethodAdded({ customerId, method, isDefault, personal: { details } })
+const erase = () => ErasePaymentDetails({ customerId }, testMetadata())
+const erased = (...methods: readonly ReturnType<typeof methodOf>[]) =>
+  PaymentDetailsErased({ customerId, paymentMethodIds: methods.map(({ paymentMethodId }) => paymentMethodId) })
 const setDefault = (paymentMethodId: string) => SetDefaultPaymentMethod({ customerId, paymentMethodId }, testMetadata())
 const remove = (paymentMethodId: string) => RemovePaymentMethod({ customerId, paymentMethodId }, testMetadata())
 
@@ -108,5 +113,25 @@ describe('a customer with two methods', () => {
     given(...history, moved, removed)
       .when(setDefault(visa.paymentMethodId))
       .refuses('payment_method_not_found')
+  })
+})
+
+describe('a customer who is erased', () => {
+  it('has the details of every method erased, and of none that was deleted', () => {
+    given(added(visa, true), added(mastercard, false)).when(erase()).then(erased(visa, mastercard))
+    const removed = PaymentMethodRemoved({ customerId, paymentMethodId: mastercard.paymentMethodId })
+    given(added(visa, true), added(mastercard, false), removed).when(erase()).then(erased(visa))
+  })
+
+  it('has it noted without a method too, and once', () => {
+    given().when(erase()).then(erased())
+    given(erased()).when(erase()).nothing()
+  })
+
+  it('may add a method, of which no detail is taken in', () => {
+    const { details: _refused, ...method } = mastercard
+    given(added(visa, true), erased(visa))
+      .when(add(mastercard, false))
+      .then(PaymentMethodAdded({ customerId, method, isDefault: false, personal: null }))
   })
 })

@@ -3,6 +3,8 @@ import type { CommandOf, Decider } from '@billstream/event-sourcing-core'
 import {
   AddPaymentMethod,
   DefaultPaymentMethodSet,
+  ErasePaymentDetails,
+  PaymentDetailsErased,
   PaymentMethodAdded,
   PaymentMethodRemoved,
   RemovePaymentMethod,
@@ -20,6 +22,8 @@ export const PAYMENT_PROVIDERS = ['stripe', 'manual', 'ucp', 'gocardless', 'adye
 export interface PaymentMethods {
   readonly ids: readonly string[]
   readonly defaultId: string | null
+  /** The person was erased: nothing is taken in of the person any more. */
+  readonly erased: boolean
 }
 
 type Outcome = Result<readonly PaymentMethodEvent[], CheckoutRefusal>
@@ -32,6 +36,8 @@ function decide(command: PaymentMethodCommand, state: PaymentMethods): Outcome {
       return setDefault(command.data, state)
     case 'RemovePaymentMethod':
       return remove(command.data, state)
+    case 'ErasePaymentDetails':
+      return eraseDetails(command.data, state)
     default:
       return assertNever(command)
   }
@@ -44,7 +50,9 @@ function add(data: CommandOf<typeof AddPaymentMethod>['data'], state: PaymentMet
   }
   const refused = refuseMethod(method)
   if (refused) return refused
-  const added = PaymentMethodAdded({ customerId, method, isDefault })
+  const { details, ...kept } = method
+  const personal = state.erased ? null : { details }
+  const added = PaymentMethodAdded({ customerId, method: kept, isDefault, personal })
   if (!isDefault || state.defaultId === null) return ok([added])
   return ok([added, defaultSet(customerId, method.paymentMethodId, state.defaultId)])
 }
@@ -82,6 +90,11 @@ function remove(
   return ok([PaymentMethodRemoved({ customerId, paymentMethodId })])
 }
 
+/** Recorded without methods too: one that is added at this moment must find it. */
+function eraseDetails({ customerId }: CommandOf<typeof ErasePaymentDetails>['data'], state: PaymentMethods): Outcome {
+  return ok(state.erased ? [] : [PaymentDetailsErased({ customerId, paymentMethodIds: [...state.ids] })])
+}
+
 function defaultSet(customerId: string, paymentMethodId: string, previousId: string | null) {
   return DefaultPaymentMethodSet({ customerId, paymentMethodId, previousId })
 }
@@ -95,12 +108,14 @@ function evolve(state: PaymentMethods, event: PaymentMethodEvent): PaymentMethod
     case 'PaymentMethodAdded': {
       const { paymentMethodId } = event.data.method
       const defaultId = event.data.isDefault ? paymentMethodId : state.defaultId
-      return { ids: [...state.ids, paymentMethodId], defaultId }
+      return { ...state, ids: [...state.ids, paymentMethodId], defaultId }
     }
     case 'DefaultPaymentMethodSet':
       return { ...state, defaultId: event.data.paymentMethodId }
     case 'PaymentMethodRemoved':
       return { ...state, ids: state.ids.filter((id) => id !== event.data.paymentMethodId) }
+    case 'PaymentDetailsErased':
+      return { ...state, erased: true }
     default:
       return assertNever(event)
   }
@@ -109,10 +124,10 @@ function evolve(state: PaymentMethods, event: PaymentMethodEvent): PaymentMethod
 /** One stream per customer, so that there is never more than one default. Source: rules/boxbilling.md, section 12. */
 export const paymentMethodsDecider: Decider<PaymentMethods, PaymentMethodCommand, PaymentMethodEvent> = {
   category: 'payment-methods',
-  commands: [AddPaymentMethod, SetDefaultPaymentMethod, RemovePaymentMethod],
-  events: [PaymentMethodAdded, DefaultPaymentMethodSet, PaymentMethodRemoved],
-  initial: { ids: [], defaultId: null },
-  foldVersion: 1,
+  commands: [AddPaymentMethod, SetDefaultPaymentMethod, RemovePaymentMethod, ErasePaymentDetails],
+  events: [PaymentMethodAdded, DefaultPaymentMethodSet, PaymentMethodRemoved, PaymentDetailsErased],
+  initial: { ids: [], defaultId: null, erased: false },
+  foldVersion: 2,
   decide,
   evolve,
 }

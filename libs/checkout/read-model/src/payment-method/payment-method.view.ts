@@ -9,7 +9,7 @@ export const paymentMethodView = defineView(
     provider_payment_method_id: col.text,
     type: col.text,
     is_default: col.boolean,
-    details: col.json<Record<string, unknown>>(),
+    details: col.personal(col.json<Record<string, unknown>>()),
     created_at: col.instant,
     updated_at: col.instant,
   },
