@@ -46,6 +46,7 @@ const CODES: Readonly<Record<number, string>> = {
   405: 'method_not_allowed',
   408: 'timeout',
   413: 'too_large',
+  414: 'path_too_long',
   415: 'unsupported_media_type',
   503: 'unavailable',
 }
