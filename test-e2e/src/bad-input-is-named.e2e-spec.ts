@@ -171,6 +171,15 @@ describe('bad input', () => {
     expect(answer.headers.get('x-request-id')).toBeTruthy()
   })
 
+  it.each(['\xff', '\xfe'])(
+    'a transaction id of bytes that are no text is refused, not billed as another (%#)',
+    async (id) => {
+      const body = Buffer.from(JSON.stringify(event({ transaction_id: id })), 'latin1')
+      const answer = await api.call<Detail>('POST', '/v1/events/', { body })
+      expect([answer.status, answer.body]).toMatchObject([422, { detail: [{ type: 'utf8_invalid', loc: ['body'] }] }])
+    },
+  )
+
   it('too large a body is 413', async () => {
     const answer = await api.call<Detail>('POST', '/v1/customers/', {
       body: { external_id: 'c', name: 'x'.repeat(5 * 1024 * 1024) },

@@ -33,7 +33,7 @@ interface Sent {
   readonly headers?: Readonly<Record<string, string>>
   readonly body?: unknown
   /** Instead of `body`: bytes as they are. */
-  readonly raw?: string
+  readonly raw?: string | Buffer
 }
 
 /** A whole gateway in memory, with two organizations and a service of accounts without rules. */

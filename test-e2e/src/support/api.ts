@@ -30,7 +30,7 @@ export class Api {
         ...(body !== undefined && { 'content-type': 'application/json' }),
         ...headers,
       },
-      ...(body !== undefined && { body: typeof body === 'string' ? body : JSON.stringify(body) }),
+      ...(body !== undefined && { body: isWritten(body) ? body : JSON.stringify(body) }),
     })
     const { status } = response
     const text = await response.text()
@@ -63,6 +63,11 @@ export class Api {
     const answer = await this.call<T>('POST', path, { body, headers: { 'idempotency-key': key } })
     return successOf(answer, `POST ${path}`)
   }
+}
+
+/** Text or bytes go out as they are. */
+function isWritten(body: unknown): body is string | Uint8Array<ArrayBuffer> {
+  return typeof body === 'string' || body instanceof Uint8Array
 }
 
 function successOf<T>({ status, body }: Answer<T>, what: string): T {

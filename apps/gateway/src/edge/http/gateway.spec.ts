@@ -141,6 +141,7 @@ describe('access with the admin secret', () => {
 
 describe('a request', () => {
   const post = (sent: object) => gateway.call('POST', '/v1/test_clocks', { key, ...sent })
+  const json = (parameters: string) => ({ 'content-type': `application/json${parameters}` })
 
   it.each([
     ['broken JSON', { raw: '{"name":' }, 'json_invalid', ['body', 'name']],
@@ -150,11 +151,32 @@ describe('a request', () => {
     ['a list', { body: [] }, 'dict_type', ['body']],
     ['a wrong type', { body: { ...clockBody, name: 5 } }, 'string_type', ['body', 'name']],
     ['a text that is too long', { body: { ...clockBody, name: 'x'.repeat(256) } }, 'string_too_long', ['body', 'name']],
+    ['bytes that are no text', { raw: Buffer.from('{"name":"\xff"}', 'latin1') }, 'utf8_invalid', ['body']],
+    ['a text that is cut off', { raw: Buffer.from('{"name":"é"}').subarray(0, 10) }, 'utf8_invalid', ['body']],
+    ['another charset', { body: clockBody, headers: json('; charset=latin1') }, 'content_type', ['body']],
+    ['another charset in quotes', { body: clockBody, headers: json(';charset="utf-16"') }, 'content_type', ['body']],
+    ['an empty content type', { body: clockBody, headers: { 'content-type': '' } }, 'content_type', ['body']],
+    ['no content type at all', { body: clockBody, headers: { 'content-type': 'json' } }, 'content_type', ['body']],
     ['an unstorable text', { raw: '{"name":"\\u0000"}' }, 'json_bad_text', ['body', 'name']],
   ])('with %s names the field', async (_what, sent, type, loc) => {
     const { status, json } = await post(sent)
     expect([status, json]).toMatchObject([422, { code: 'invalid_request', detail: [{ type, loc }] }])
     expect(gateway.accounts.commands).toEqual([])
+  })
+
+  it.each(['; charset=utf-8', ';charset=UTF-8', '; charset="utf-8"', '; charset=utf8; version=1', '; version=1'])(
+    'labelled application/json%s is read',
+    async (parameters) =>
+      expect(await post({ body: clockBody, headers: json(parameters) })).toMatchObject({ status: 201 }),
+  )
+
+  it('with the sign of replacement in it is a text like any other', async () =>
+    expect(await post({ body: { ...clockBody, name: '\ufffd' } })).toMatchObject({ json: { name: '\ufffd' } }))
+
+  it('without a body needs no content type', async () => {
+    const path = `/v1/organizations/current/api_keys/${ACME.slice(0, -1)}0/rotate`
+    const headers = { 'content-type': '' }
+    expect(await gateway.call('POST', path, { key, headers })).toMatchObject({ status: 200 })
   })
 
   it('names what is not served yet', async () => {

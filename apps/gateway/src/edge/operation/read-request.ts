@@ -1,3 +1,4 @@
+import { isUtf8 } from 'node:buffer'
 import type { TSchema } from '@sinclair/typebox'
 import { PublicError, type FieldProblem } from '@billstream/platform'
 import { isStorableText, readJson } from '../json/read-json'
@@ -40,15 +41,20 @@ export function invalid(problems: readonly FieldProblem[]): PublicError {
 
 function readBody(validator: Validator, { body, contentType }: RawRequest): Validated<TSchema> {
   if (!(body instanceof Buffer) || body.length === 0) return problem('missing', ['body'], 'Field required')
-  if (!isJson(contentType)) return problem('content_type', ['body'], 'Send the body as application/json.')
+  if (!isJson(contentType)) return problem('content_type', ['body'], 'Send the body as application/json, in UTF-8.')
+  // Read all the same, bytes that are no text would all become one sign, and two ids the same.
+  if (!isUtf8(body)) return problem('utf8_invalid', ['body'], 'The body is not valid UTF-8.')
   const json = readJson(body.toString('utf8'))
   if (!json.ok) return problem(json.problem.type, ['body', ...json.problem.path], json.problem.message)
   return validator(json.value)
 }
 
+const OTHER_CHARSET = /;\s*charset\s*=\s*(?!"?utf-?8"?\s*(?:;|$))/
+
 function isJson(contentType: string | undefined): boolean {
-  const type = (contentType ?? '').split(';', 1)[0]?.trim().toLowerCase() ?? ''
-  return type === '' || type === 'application/json' || type.endsWith('+json')
+  const label = (contentType ?? '').toLowerCase()
+  const type = label.split(';', 1)[0]?.trim() ?? ''
+  return (type === '' || type === 'application/json' || type.endsWith('+json')) && !OTHER_CHARSET.test(label)
 }
 
 /** A parameter that is sent several times counts as its last value. */
