@@ -1,6 +1,6 @@
 import * as fc from 'fast-check'
 import type { InvoiceContent } from '@billstream/invoicing-contracts'
-import { composeInvoice } from './compose-invoice'
+import { billingPeriodOf, composeInvoice } from './compose-invoice'
 import { CORRECTION_STEPS_BYTES_MAX } from './correction-lines'
 import { base, charge, correction, inputs, june, may, tax, usage } from './invoice-inputs.samples'
 import type { InvoiceInputs } from './invoice-inputs'
@@ -112,6 +112,34 @@ describe('the base fee', () => {
     ])
   })
   it('of 0 is no line', () => expect(invoice({ base: base('0', june) }).fees).toEqual([]))
+})
+
+describe('the billing period', () => {
+  const july = { start: june.end, end: '2026-08-01T00:00:00.000Z' }
+  const m = [charge('m', 'standard', { amount: '10' })]
+  const at = june.end
+
+  it.each([
+    ['the next one, whose base is paid in advance', { base: base('2000', july), usage: usage(m, { m: '1' }) }, july],
+    ['the closed one where the next one costs nothing', { base: base('0', july), usage: usage(m, { m: '1' }) }, june],
+    ['the closed one at the end of a subscription', { usage: usage(m, { m: '1' }) }, june],
+    [
+      'the corrected one, beside a base of 0',
+      { base: base('0', july), corrections: [correction(usage(m, {}, may), {})] },
+      may,
+    ],
+    ['none of all', {}, { start: at, end: at }],
+  ])('is %s', (_, over, expected) => expect(billingPeriodOf(inputs(over), at)).toEqual(expected))
+
+  it('is that of the base fee exactly where there is one', () =>
+    fc.assert(
+      fc.property(fc.integer({ min: 0, max: 40 }), fc.integer({ min: 2, max: 30 }), (amount, day) => {
+        const stretch = { start: july.start, end: `2026-07-${String(day).padStart(2, '0')}T00:00:00.000Z` }
+        const over = { base: base(String(amount), july, stretch), usage: usage(m, { m: '1' }) }
+        const fee = invoice(over).fees.find(({ feeType }) => feeType === 'subscription')
+        expect(billingPeriodOf(inputs(over), at)).toEqual(fee?.period ?? june)
+      }),
+    ))
 })
 
 describe('taxes', () => {

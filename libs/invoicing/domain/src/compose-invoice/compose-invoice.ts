@@ -36,11 +36,16 @@ function isKept(amounts: readonly bigint[], fees: readonly Fee[]): boolean {
   return [...all, ...units].every((number) => withinMinorRange(number).ok)
 }
 
-/** What is billed: the base fee's period, else the closed one, else from the first to the last corrected one. at: without any. */
-export function billingPeriodOf({ base, usage, corrections }: InvoiceInputs, at: string): Period {
+/**
+ * What is billed: the base fee's period, else the closed one, else from the first to the last corrected one. at: without any.
+ * A base of 0 is no fee. Source: rules/boxbilling.md section 10.
+ */
+export function billingPeriodOf(inputs: InvoiceInputs, at: string): Period {
+  const { usage, corrections } = inputs
+  const [base] = baseLines(inputs)
   const [first, last] = [corrections[0], corrections.at(-1)]
   const corrected = first && last && { start: first.period.start, end: last.period.end }
-  return base?.stretch ?? usage?.period ?? corrected ?? { start: at, end: at }
+  return base?.fee.period ?? usage?.period ?? corrected ?? { start: at, end: at }
 }
 
 /**
