@@ -154,7 +154,21 @@ describe('bad input', () => {
       422,
       '',
     ],
+    [
+      'an API key that has expired',
+      '/v1/organizations/current/api_keys',
+      () => ({ expires_at: '2020-01-01T00:00:00Z' }),
+      422,
+      'expires_at',
+    ],
     ['a list beyond its bound', '/v1/customers/?limit=1001', () => undefined, 422, 'limit'],
+    [
+      'a reversed window',
+      '/v1/events/volume?from_timestamp=2026-01-02&to_timestamp=2026-01-01',
+      () => undefined,
+      422,
+      '["query","from_timestamp"]',
+    ],
     ['a negative skip', '/v1/customers/?skip=-1', () => undefined, 422, 'skip'],
     ['an id that is none', '/v1/customers/not-a-uuid', () => undefined, 422, 'customer_id'],
   ]
@@ -177,6 +191,17 @@ describe('bad input', () => {
       const body = Buffer.from(JSON.stringify(event({ transaction_id: id })), 'latin1')
       const answer = await api.call<Detail>('POST', '/v1/events/', { body })
       expect([answer.status, answer.body]).toMatchObject([422, { detail: [{ type: 'utf8_invalid', loc: ['body'] }] }])
+    },
+  )
+
+  it.each(['whsec_!!!', 'whsec_', ' '])(
+    'the webhook key "%s", by which anybody could sign, is refused',
+    async (key) => {
+      const answer = await api.call<Detail>('PUT', '/v1/organizations/current', { body: { hmac_key: key } })
+      expect([answer.status, answer.body]).toMatchObject([
+        422,
+        { code: 'invalid_hmac_key', detail: [{ loc: ['body', 'hmac_key'] }] },
+      ])
     },
   )
 

@@ -79,3 +79,36 @@ describe('a changed webhook key', () => {
     expect(await kept(secondRow)).toBeUndefined()
   })
 })
+
+describe('a webhook key that proves nothing', () => {
+  const UNUSABLE = ['whsec_', 'whsec_!!!', 'whsec_abc', 'whsec_====', 'whsec_YWJj ', 'whsec_YW-_', ' ', '\t\n']
+
+  it.each(UNUSABLE)('is refused for a new organization, and not kept (%j)', async (key) => {
+    const { when, kept } = given()
+    expect(await when(create(key))).toMatchObject({ ok: false, error: { code: 'invalid_hmac_key', field: 'hmacKey' } })
+    expect(await kept(firstRow)).toBeUndefined()
+  })
+
+  it.each(UNUSABLE)('is refused as a change, and not kept (%j)', async (key) => {
+    const { when, kept, keep } = given()
+    await keep('old')
+    expect(await when(change(key))).toMatchObject({ ok: false, error: { code: 'invalid_hmac_key', field: 'hmacKey' } })
+    expect(await kept(secondRow)).toBeUndefined()
+  })
+})
+
+describe('a webhook key of any form that signs', () => {
+  it.each([
+    'whsec_YQ==',
+    'whsec_YWI=',
+    'whsec_YWJj',
+    'whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw',
+    'a',
+    'plain kéy',
+    '!!!',
+  ])('is kept (%j)', async (key) => {
+    const { when, kept } = given()
+    expect(await when(create(key))).toMatchObject({ ok: true })
+    expect(await kept(firstRow)).toMatchObject({ current: key })
+  })
+})

@@ -1,9 +1,8 @@
 import { createHmac } from 'node:crypto'
+import { hmacKeyBytes } from '@billstream/accounts-contracts'
 import { boxBillingWebhookHeaders } from '@billstream/apis-boxbilling'
 import { epochMillis, type Instant } from '@billstream/kernel'
 import type { SigningKeys } from './signing-keys'
-
-const ENCODED_KEY = 'whsec_'
 
 /**
  * The headers of one attempt: those of Standard Webhooks with the time of this attempt, signed with every key that holds now,
@@ -21,14 +20,9 @@ export function webhookHeaders(
     'user-agent': 'Billstream-Webhooks',
     'webhook-id': id,
     'webhook-timestamp': timestamp,
-    'webhook-signature': keys.all.map((key) => `v1,${hmac(keyBytes(key), signed, 'base64')}`).join(' '),
+    'webhook-signature': keys.all.map((key) => `v1,${hmac(hmacKeyBytes(key), signed, 'base64')}`).join(' '),
     ...boxBillingWebhookHeaders(id, hmac(Buffer.from(keys.current), body, 'hex')),
   }
-}
-
-/** The key of Standard Webhooks: base64 after `whsec_`, else the text's bytes. */
-function keyBytes(key: string): Buffer {
-  return key.startsWith(ENCODED_KEY) ? Buffer.from(key.slice(ENCODED_KEY.length), 'base64') : Buffer.from(key)
 }
 
 function hmac(key: Buffer, text: string, encoding: 'hex' | 'base64'): string {

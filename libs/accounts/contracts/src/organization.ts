@@ -31,13 +31,13 @@ const ApiKeyFields = Type.Object({
 /** The webhook key on its way into the encrypted row; null: made by the service. Events carry only the row's id. */
 const hmacKey = orNull(text)
 
-/** `hmacKeySecretId` is derived from the command's id. Refusals `organization_exists`, `slug_taken`. */
+/** `hmacKeySecretId` is derived from the command's id. Refusals `organization_exists`, `slug_taken`, `invalid_hmac_key`. */
 export const CreateOrganization = defineCommand(
   'CreateOrganization',
   { ...target, creates: true },
   Type.Object({ organizationId: id, slug: text, test: boolean, ...settings, hmacKey, firstKey: ApiKeyFields }),
 )
-/** `hmacKey` not sent: the key stays. A changed one keeps the previous for 24 hours. Refusal `organization_not_found`. */
+/** `hmacKey` not sent: the key stays. A changed one keeps the previous for 24 hours. Refusals `organization_not_found`, `invalid_hmac_key`. */
 export const ChangeOrganization = defineCommand(
   'ChangeOrganization',
   target,
@@ -53,6 +53,7 @@ export const CloseOrganization = defineCommand('CloseOrganization', target, Type
 export const HaltBilling = defineCommand('HaltBilling', target, Type.Object({ organizationId: id, reason: text }))
 /** What is due happens now, once. Refusal `billing_not_halted`. */
 export const ResumeBilling = defineCommand('ResumeBilling', target, Type.Object({ organizationId: id }))
+/** Refusals `api_key_exists`, `too_many_api_keys`, `expiry_passed`. */
 export const CreateApiKey = defineCommand(
   'CreateApiKey',
   target,

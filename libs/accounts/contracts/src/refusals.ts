@@ -5,6 +5,8 @@ export type AccountsRefusal =
   | 'organization_not_found'
   /** Another organization has this slug. */
   | 'slug_taken'
+  /** A webhook key without bytes, of blanks only, or not of base64 after `whsec_`. */
+  | 'invalid_hmac_key'
   | 'billing_already_halted'
   | 'billing_not_halted'
   | 'billing_halted'
@@ -13,6 +15,8 @@ export type AccountsRefusal =
   | 'api_key_not_found'
   /** More active keys than one organization may have. */
   | 'too_many_api_keys'
+  /** An API key that would never open anything. */
+  | 'expiry_passed'
   | 'customer_exists'
   /** Unknown, deleted or of another organization. */
   | 'customer_not_found'

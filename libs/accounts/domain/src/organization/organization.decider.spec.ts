@@ -88,6 +88,21 @@ describe('an organization', () => {
         ApiKeyCreated({ organizationId, key: secondKey }),
       ))
 
+    describe('asked on 1 June for a key that expires', () => {
+      const key = (expiresAt: string) => ({ ...secondKey, expiresAt })
+      const createKey = (expiresAt: string) =>
+        when(CreateApiKey({ organizationId, key: key(expiresAt) }, testMetadata({ now: '2026-06-01T00:00:00.000Z' })))
+
+      it.each(['2026-05-31T23:59:59.999Z', '2026-06-01T00:00:00.000Z'])('at %s, refuses', (expiresAt) =>
+        createKey(expiresAt).refuses('expiry_passed', 'expiresAt'),
+      )
+
+      it('later, makes it', () => {
+        const later = '2026-06-01T00:00:00.001Z'
+        createKey(later).then(ApiKeyCreated({ organizationId, key: key(later) }))
+      })
+    })
+
     it('replaces a key by one of the same name and expiry', () =>
       when(
         RotateApiKey(

@@ -19,7 +19,7 @@ import {
   type OrganizationEvent,
 } from '@billstream/accounts-contracts'
 import type { Decider } from '@billstream/event-sourcing-core'
-import { assertNever, ok, refuse, type Result } from '@billstream/kernel'
+import { assertNever, compareInstants, ok, refuse, type Result } from '@billstream/kernel'
 import { checkTerms } from '../billing-terms/billing-terms.check'
 import {
   evolveOrganization,
@@ -86,7 +86,7 @@ function decideOpen(
     case 'ResumeBilling':
       return resumeBilling(state)
     case 'CreateApiKey':
-      return createKey(command.data.key, state)
+      return createKey(command, state)
     case 'RotateApiKey':
       return rotateKey(command.data, state)
     case 'RevokeApiKey': {
@@ -130,8 +130,14 @@ function resumeBilling({ billing, organizationId }: OpenOrganization): Decision 
   return ok([OrganizationBillingResumed({ organizationId })])
 }
 
-function createKey(key: ApiKey, state: OpenOrganization): Decision {
+function createKey(
+  { data: { key }, metadata }: Extract<OrganizationCommand, { type: 'CreateApiKey' }>,
+  state: OpenOrganization,
+): Decision {
   if (state.keys[key.keyId]) return refuse('api_key_exists', 'This API key exists already.')
+  if (key.expiresAt !== null && compareInstants(key.expiresAt, metadata.now) <= 0) {
+    return refuse('expiry_passed', 'This key would have expired already.', 'expiresAt')
+  }
   if (Object.keys(state.keys).length >= API_KEYS_MAX) {
     return refuse('too_many_api_keys', `At most ${API_KEYS_MAX} API keys can be active.`)
   }
