@@ -1,7 +1,7 @@
 import { boxBillingErrorOf } from './errors'
 
 const errorOf = (code: string, errors: number[], field?: string) =>
-  boxBillingErrorOf({ code, message: 'Because.', ...(field !== undefined && { field }) }, { errors })
+  boxBillingErrorOf({ code, message: 'Because.', ...(field !== undefined && { field }) }, { errors, method: 'POST' })
 
 describe('a refusal on the wire', () => {
   it.each([

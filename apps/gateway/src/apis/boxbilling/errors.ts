@@ -1,5 +1,6 @@
 import type { Refusal } from '@billstream/kernel'
 import { PublicError } from '@billstream/platform'
+import type { Operation } from '../../edge/operation/operation'
 import type { RefusalCode } from './refusal-codes'
 
 /**
@@ -131,12 +132,15 @@ const STATUS: Readonly<Record<RefusalCode, Status>> = {
   unknown_event_type: 422,
 }
 
-/** errors: the statuses that the operation declares. A code of no contract is a broken rule like any other: 400. */
-export function boxBillingErrorOf(refusal: Refusal, { errors }: { readonly errors: readonly number[] }): PublicError {
+/** What of an operation decides how a refusal is told. errors: the statuses that it declares. */
+type Told = Pick<Operation, 'errors' | 'method'>
+
+/** A code of no contract is a broken rule like any other: 400. */
+export function boxBillingErrorOf(refusal: Refusal, { errors, method }: Told): PublicError {
   const { code, message, field } = refusal
   const rule: Status = Object.hasOwn(STATUS, code) ? STATUS[code as RefusalCode] : 400
   const status = statusOf(rule, errors)
-  if (status === 422) return invalidField(refusal)
+  if (status === 422) return invalidField(refusal, method === 'GET' ? 'query' : 'body')
   const retry = rule === 'again' || rule === 503 ? { retryAfterSeconds: 1 } : {}
   return new PublicError(
     status,
@@ -153,8 +157,8 @@ function statusOf(rule: Status, errors: readonly number[]): number {
   return rule === 'again' ? 409 : rule
 }
 
-function invalidField({ code, message, field }: Refusal): PublicError {
-  const loc = ['body', ...(field === undefined ? [] : wirePath(field))]
+function invalidField({ code, message, field }: Refusal, part: 'body' | 'query'): PublicError {
+  const loc = [part, ...(field === undefined ? [] : wirePath(field))]
   return new PublicError(422, code, message, { problems: [{ type: code, loc, msg: message }] })
 }
 

@@ -16,7 +16,7 @@ export interface PublicApi {
   readonly title: string
   readonly version: string
   /** A refusal of the core with this API's status, which may depend on what the operation declares. */
-  errorOf(refusal: Refusal, operation: Pick<Operation, 'errors'>): PublicError
+  errorOf(refusal: Refusal, operation: Pick<Operation, 'errors' | 'method'>): PublicError
   /** The body of an error. */
   presentError(error: PublicError): string
 }

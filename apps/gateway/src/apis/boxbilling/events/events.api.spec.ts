@@ -202,6 +202,9 @@ describe('reading usage', () => {
       { timestamp: '2026-05-31 01:00', count: 3 },
       { timestamp: '2026-06-01 00:00', count: 0 },
     ])
-    expect(await gateway.call('GET', '/v1/events/volume?from_timestamp=2025-01-01')).toMatchObject({ status: 422 })
+    expect(await gateway.call('GET', '/v1/events/volume?from_timestamp=2025-01-01')).toMatchObject({
+      status: 422,
+      json: { code: 'invalid_window', detail: [{ loc: ['query', 'from_timestamp'] }] },
+    })
   })
 })
