@@ -1,8 +1,9 @@
 import { createHash } from 'node:crypto'
-import { existsSync, mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
+import { existsSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
 import { EmbeddedServerUnavailable, FolderHeld } from './embedded-server-unavailable'
+import { makeFolder } from './make-folder'
 import { processIdentity } from './process-identity'
 
 const CLAIM_ATTEMPTS_MAX = 5
@@ -15,10 +16,11 @@ export interface FolderLock {
 /**
  * One process per folder. Each process writes a claim under a name that no other process ever has, and then looks for
  * others: so a claim left behind by a killed process is removed without ever taking a live one along. Two that meet
- * step back and try again after different pauses. Throws FolderHeld while another holds the folder.
+ * step back and try again after different pauses. Throws FolderHeld while another holds the folder,
+ * EmbeddedServerUnavailable where nothing can be written.
  */
 export async function lockFolder(claimsFolder: string): Promise<FolderLock> {
-  mkdirSync(claimsFolder, { recursive: true, mode: 0o700 })
+  makeFolder(claimsFolder, 0o700)
   const own = ownClaim()
   if (readdirSync(claimsFolder).includes(own)) throw heldBy(own)
   for (let attempt = 1; ; attempt++) {
@@ -33,7 +35,7 @@ export async function lockFolder(claimsFolder: string): Promise<FolderLock> {
 
 /** A claim of this process that keeps no other process out. */
 export function claimBesideOthers(claimsFolder: string): FolderLock {
-  mkdirSync(claimsFolder, { recursive: true, mode: 0o700 })
+  makeFolder(claimsFolder, 0o700)
   const file = join(claimsFolder, ownClaim())
   writeFileSync(file, '', { mode: 0o600 })
   return { release: () => rmSync(file, { force: true }) }

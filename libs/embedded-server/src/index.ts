@@ -1,5 +1,6 @@
 export { EmbeddedServerUnavailable } from './embedded-server-unavailable'
 export { findRunningServer, type RunningServer } from './find-running-server'
+export { makeFolder } from './make-folder'
 export { shareEmbeddedServer, type SharedServer } from './share-embedded-server'
 export { startEmbeddedServer, type EmbeddedServer, type EmbeddedServerOptions } from './start-embedded-server'
 export { type BackupHead, type BackupManifest } from './backup/backup-manifest'

@@ -1,10 +1,11 @@
-import { mkdirSync, realpathSync } from 'node:fs'
+import { realpathSync } from 'node:fs'
 import { resolve } from 'node:path'
 import { findBinaries } from './binaries'
 import { addressOf, clusterFolder, openCluster, type Cluster } from './cluster'
 import { EmbeddedServerUnavailable } from './embedded-server-unavailable'
 import { keepRunning } from './keep-running'
 import { lockFolder, type FolderLock } from './folder-lock'
+import { makeFolder } from './make-folder'
 import { findOperatingAccount } from './operating-account'
 import { awaitPostmaster, signalPostmaster, type Postmaster } from './postmaster'
 import { runServer, type ServerAddress, type ServerSettings } from './run-server'
@@ -45,7 +46,7 @@ export interface EmbeddedServer {
  * the children of a dead one, and starts it in a session of its own, so that Ctrl-C reaches the application first.
  * A server that ends by itself is started again. It ends with `stop`, or when this process ends, also by kill -9; one whose watchdog
  * was killed as well lives on and is adopted by the next start.
- * Throws EmbeddedServerUnavailable, saying why: the folder is in use, root cannot lend an account, initdb fails.
+ * Throws EmbeddedServerUnavailable, saying why: the folder is in use or cannot be written, root cannot lend an account, initdb fails.
  */
 export async function startEmbeddedServer({
   dataDir,
@@ -54,7 +55,7 @@ export async function startEmbeddedServer({
   isUsedByOthers = () => false,
 }: EmbeddedServerOptions): Promise<EmbeddedServer> {
   const folder = clusterFolder(resolve(dataDir))
-  mkdirSync(folder, { recursive: true, mode: 0o711 })
+  makeFolder(folder, 0o711)
   const lock = await lockFolder(`${folder}/claims`)
   const cluster = await prepareCluster(realpathSync(folder)).catch((error: unknown) => {
     lock.release()

@@ -1,7 +1,6 @@
 import { once } from 'node:events'
-import { mkdirSync } from 'node:fs'
 import { resolve } from 'node:path'
-import { startEmbeddedServer } from '@billstream/embedded-server'
+import { makeFolder, startEmbeddedServer } from '@billstream/embedded-server'
 import type { Log } from '@billstream/event-sourcing-runtime'
 import { Closers, openMember, openSignals, type OpenSignals, type ServiceSettings } from '@billstream/hosting'
 import { provideSecrets, type Secrets } from '@billstream/platform'
@@ -43,7 +42,7 @@ async function openAll(
   { signals, closers, signal }: Surroundings,
 ): Promise<RunningProgram> {
   const { log } = signals
-  mkdirSync(settings.dataDir, { recursive: true, mode: 0o711 })
+  makeFolder(settings.dataDir, 0o711)
   const secrets = provideSecrets(settings.dataDir, settings)
   const databaseUrl = settings.databaseUrl ?? (await embedded(settings, log, closers))
   // Before anything is started in vain; but a second start on the same folder is rather told of the folder.

@@ -1,6 +1,5 @@
 import { createHmac } from 'node:crypto'
-import { mkdirSync } from 'node:fs'
-import { startEmbeddedServer, type EmbeddedServer } from '@billstream/embedded-server'
+import { makeFolder, startEmbeddedServer, type EmbeddedServer } from '@billstream/embedded-server'
 import type { Log } from '@billstream/event-sourcing-runtime'
 import { createGateway } from '@billstream/gateway'
 import {
@@ -47,7 +46,7 @@ export async function startStandalone(settings: Settings, signal: AbortSignal): 
 
 async function openAll(settings: Settings, signals: OpenSignals, stops: Closers): Promise<RunningProgram> {
   const { log } = signals
-  mkdirSync(settings.dataDir, { recursive: true, mode: 0o711 })
+  makeFolder(settings.dataDir, 0o711)
   const { adminSecret, serverSecret } = provideSecrets(settings.dataDir, settings)
   const connectionString = settings.databaseUrl ?? (await embedded(settings, log, stops)).connectionString
   const { eventStoreUrl } = settings

@@ -45,9 +45,9 @@ describe('a failure of a start', () => {
   })
 
   describe('to write where this user may not', () => {
-    it('names DATA_DIR', () => {
-      const denied = Object.assign(new Error("EACCES: permission denied, mkdir '/data'"), { code: 'EACCES' })
-      expect(explainFailure(denied, {})).toBe("DATA_DIR: EACCES: permission denied, mkdir '/data'.")
+    it.each(['EACCES', 'EPERM', 'EROFS'])('names DATA_DIR (%s)', (code) => {
+      const denied = Object.assign(new Error(`${code}: no way, mkdir '/data'`), { code })
+      expect(explainFailure(denied, {})).toBe(`DATA_DIR: ${code}: no way, mkdir '/data'.`)
     })
   })
 

@@ -4,6 +4,8 @@ import type { Environment } from '../settings/setting-reader'
 
 /** Where programs listen. */
 const PORTS = ['PORT', 'HEALTH_PORT']
+/** What the system says where this user, or nobody at all, may write. */
+const DENIED: ReadonlySet<string | undefined> = new Set(['EACCES', 'EPERM', 'EROFS'])
 
 /** What an operator can mend is said in a sentence; anything else is a bug, and keeps its stack. */
 export function explainFailure(error: unknown, environment: Environment): string {
@@ -23,7 +25,7 @@ function isAboutListening(error: unknown): error is ListenError {
 }
 
 function isAboutRights(error: unknown): error is NodeJS.ErrnoException {
-  return (error as Partial<NodeJS.ErrnoException> | undefined)?.code === 'EACCES'
+  return DENIED.has((error as Partial<NodeJS.ErrnoException> | undefined)?.code)
 }
 
 function explainListening({ code, address, port, message }: ListenError, environment: Environment): string {

@@ -47,12 +47,7 @@ export function ensureTopic(
 async function ensure({ kafka, nameOf }: KafkaConnection, configs: readonly ITopicConfig[]): Promise<void> {
   const admin = kafka.admin()
   try {
-    await admin.connect()
-  } catch (error) {
-    throw new BrokerUnavailable(error instanceof Error ? error.message : String(error))
-  }
-  try {
-    const known = new Set(await admin.listTopics())
+    const known = new Set(await knownTopics(admin))
     const wanted = configs.map((config) => ({ ...config, topic: nameOf(config.topic) }))
     const missing = wanted.filter(({ topic }) => !known.has(topic))
     if (missing.length > 0) await create(admin, missing)
@@ -60,6 +55,16 @@ async function ensure({ kafka, nameOf }: KafkaConnection, configs: readonly ITop
     await Promise.all(wanted.map(({ topic }) => untilServed(admin, topic)))
   } finally {
     await admin.disconnect()
+  }
+}
+
+/** A connection says nothing yet: the client is content with whoever takes it, and fails with its first question only. */
+async function knownTopics(admin: Admin): Promise<string[]> {
+  try {
+    await admin.connect()
+    return await admin.listTopics()
+  } catch (error) {
+    throw new BrokerUnavailable(error instanceof Error ? error.message : String(error))
   }
 }
 
