@@ -7,4 +7,12 @@ export * from './instant'
 export * from './money'
 export * from './proration'
 export * from './result'
-export { addCivilDays, civilDate, civilDaysBetween, isTimezone, startOfCivilDay, type CivilDate } from './timezone'
+export {
+  addCivilDays,
+  civilDate,
+  civilDaysBetween,
+  isTimezone,
+  startOfCivilDay,
+  writtenTimezone,
+  type CivilDate,
+} from './timezone'

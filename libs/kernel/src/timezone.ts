@@ -21,6 +21,15 @@ export function isTimezone(name: unknown): name is string {
 }
 
 /**
+ * A known zone as its name is written, where only the case differs: `europe/berlin` is `Europe/Berlin`. Another name of the same
+ * zone stays: platforms do not agree on which is the first. Throws RangeError on an unknown zone.
+ */
+export function writtenTimezone(name: string): string {
+  const { timeZone } = new Intl.DateTimeFormat('en-US', { timeZone: name }).resolvedOptions()
+  return timeZone.toLowerCase() === name.toLowerCase() ? timeZone : name
+}
+
+/**
  * The civil day that holds an instant. A day begins at its first 00:00 and ends at the next day's, so an evening that clocks
  * set back past midnight repeat belongs to the day that had begun. Throws RangeError on an unknown zone.
  */

@@ -1,4 +1,4 @@
-import { civilDate, isTimezone } from './index'
+import { civilDate, isTimezone, writtenTimezone } from './index'
 import { ZONES } from './slow-zone.fixture'
 import { offsetSecondsAt } from './zone-offset'
 
@@ -23,6 +23,19 @@ describe('a zone', () => {
   ])('%p is none', (name) => expect(isTimezone(name)).toBe(false))
 
   it('is known when the platform lists it', () => expect(ZONES.filter((zone) => !isTimezone(zone))).toEqual([]))
+
+  it.each([
+    ['europe/berlin', 'Europe/Berlin'],
+    ['AMERICA/NEW_YORK', 'America/New_York'],
+    ['utc', 'UTC'],
+    ['Europe/Berlin', 'Europe/Berlin'],
+    ['Asia/Kolkata', 'Asia/Kolkata'],
+    ['Asia/Calcutta', 'Asia/Calcutta'],
+    ['US/Pacific', 'US/Pacific'],
+  ])('%s is written %s', (name, written) => expect(writtenTimezone(name)).toBe(written))
+
+  it('is written as the platform lists it', () =>
+    expect(ZONES.map((zone) => writtenTimezone(zone.toLowerCase()))).toEqual(ZONES))
 
   it('is refused by a RangeError where it is unknown', () =>
     expect(() => civilDate('2026-01-01T00:00:00.000Z', 'Europe/Nowhere')).toThrow(RangeError))

@@ -9,6 +9,7 @@ import {
   parseInstant,
   parseMinor,
   withinMinorRange,
+  writtenTimezone,
 } from '@billstream/kernel'
 
 /** How one value is read from its text: checked, and turned into the form that commands carry. */
@@ -48,7 +49,8 @@ const READERS: Record<Plain, (value: unknown) => ReadValue> = {
   boolean: readBoolean,
   instant: (value) => resultOf(parseInstant(value), 'datetime_parsing'),
   currency: (value) => resultOf(parseCurrency(value), 'unknown_currency'),
-  timezone: (value) => (isTimezone(value) ? read(value) : refused('unknown_timezone', 'This is no IANA time zone.')),
+  timezone: (value) =>
+    isTimezone(value) ? read(writtenTimezone(value)) : refused('unknown_timezone', 'This is no IANA time zone.'),
   uuid: readUuid,
   email: readEmail,
   object: (value) => (isPlainObject(value) ? read(withPlainNumbers(value)) : notAnObject()),

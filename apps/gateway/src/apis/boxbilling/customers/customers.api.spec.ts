@@ -32,6 +32,11 @@ describe('a customer', () => {
     expect(json).toMatchObject({ ...said, currency: 'EUR', billing_metadata: metadata })
   })
 
+  it('keeps a time zone as its name is written', async () => {
+    const { json } = await create({ external_id: 'ada', name: 'Ada', timezone: 'europe/BERLIN' })
+    expect(json).toMatchObject({ timezone: 'Europe/Berlin' })
+  })
+
   it('changes only what is sent, and null clears', async () => {
     const { json: made } = await create({ external_id: 'ada', name: 'Ada', email: 'a@b.co', timezone: 'Asia/Tokyo' })
     const { json } = await gateway.acme('PUT', `/v1/customers/${String(made['id'])}`, { email: null, timezone: null })
