@@ -1,5 +1,5 @@
 import type { OpsPorts } from '../ops'
-import { UsageIngestion, type UsageMessage } from '@billstream/usage-ingestion'
+import { REST_OF_LINE, UsageIngestion, type UsageMessage } from '@billstream/usage-ingestion'
 import type { IngestAnswer } from '@billstream/usage-contracts'
 import { isBad, type AnyLine, type InputFile } from './input-line'
 import { isRefusal, type EventsOfLine, type LineEvent, type LineRefusal } from './line-events'
@@ -38,6 +38,8 @@ export interface ImportTotals {
   duplicates: number
   conflicts: number
   refused: number
+  /** Lines of which nothing is taken: all events that are refused are theirs. */
+  refusedLines: number
 }
 
 interface Batch {
@@ -60,7 +62,15 @@ export class ImportRefused extends Error {
  * every line before `lastLine` done and none after it. What is there already counts as a duplicate.
  */
 export async function importUsage(input: InputFile, ports: ImportPorts, task: UsageImport): Promise<ImportTotals> {
-  const totals: ImportTotals = { lines: 0, lastLine: 0, ingested: 0, duplicates: 0, conflicts: 0, refused: 0 }
+  const totals: ImportTotals = {
+    lines: 0,
+    lastLine: 0,
+    ingested: 0,
+    duplicates: 0,
+    conflicts: 0,
+    refused: 0,
+    refusedLines: 0,
+  }
   // The service looks for changed periods every second: it needs no call.
   const ingestion = new UsageIngestion(ports, () => undefined)
   const inFlight: Promise<void>[] = []
@@ -103,6 +113,10 @@ function emptyBatch(): Batch {
   return { events: [], lineOf: [], refusals: [], lines: 0, lastLine: 0, bytes: 0 }
 }
 
+/**
+ * A line is taken whole or not at all. Ids follow from what the whole line says: corrected, it would bring what was taken of it
+ * under other ids, and that would count twice.
+ */
 function addLine(batch: Batch, line: AnyLine, { eventsOf, codes }: UsageImport): void {
   batch.lines += 1
   batch.lastLine = line.line
@@ -110,12 +124,17 @@ function addLine(batch: Batch, line: AnyLine, { eventsOf, codes }: UsageImport):
     batch.refusals.push({ line: line.line, event: '', code: 'malformed_line', field: '', message: line.problem })
     return
   }
-  for (const event of eventsOf(line)) {
+  const events = eventsOf(line).map((event) =>
+    isRefusal(event) || codes.has(event.code) ? event : unknownCode(line.line, event.code),
+  )
+  const isRefused = events.some(isRefusal)
+  for (const event of events) {
     if (isRefusal(event)) batch.refusals.push(event)
-    else if (codes.has(event.code)) {
+    else if (isRefused) batch.refusals.push({ line: line.line, event: event.code, field: '', ...REST_OF_LINE })
+    else {
       batch.events.push(event)
       batch.lineOf.push(line.line)
-    } else batch.refusals.push(unknownCode(line.line, event.code))
+    }
   }
 }
 
@@ -135,7 +154,7 @@ async function takeBatch(batch: Batch, { ingestion, ports, task, totals }: Takin
   const createdAt = ports.clock.now()
   const events = batch.events.map((event) => ({ ...event, createdAt }))
   const { organizationId, dryRun } = task
-  const message = { requestId: ports.ids.next(), organizationId, payload: { events, batch: true } }
+  const message = { requestId: ports.ids.next(), organizationId, payload: { events, batch: true }, lines: batch.lineOf }
   const taken = events.length === 0 ? [] : await outcomesOf(ingestion, message, dryRun)
   const refusals = [...batch.refusals]
   for (const [index, outcome] of taken.entries()) {
@@ -144,6 +163,7 @@ async function takeBatch(batch: Batch, { ingestion, ports, task, totals }: Takin
     if ('reason' in outcome) refusals.push({ line: batch.lineOf[index] ?? 0, event, ...outcome.reason })
   }
   totals.refused += batch.refusals.length
+  totals.refusedLines += new Set(refusals.filter(({ code }) => code !== CONFLICT.code).map(({ line }) => line)).size
   totals.lines += batch.lines
   totals.lastLine = Math.max(totals.lastLine, batch.lastLine)
   await task.unknownCustomers.see(customersOf(batch, taken))

@@ -181,7 +181,7 @@ function report({ totals, refusedFile, unknownCustomers }: Imported, { ops, file
       `${counted(totals.lines, 'line')} of ${file}${dryRun ? ' (nothing was written)' : ''}`,
       `  ${dryRun ? 'could be taken' : 'ingested'}  ${totals.ingested}`,
       ...(dryRun ? [] : [`  duplicates  ${totals.duplicates}`, `  conflicts  ${totals.conflicts}`]),
-      `  refused  ${totals.refused}`,
+      `  refused  ${totals.refused}${totals.refused > 0 ? `, with them all of ${counted(totals.refusedLines, 'line')}` : ''}`,
       ...(refusedTo === null ? [] : [`  reasons in  ${refusedTo}`]),
     ].join('\n'),
   )

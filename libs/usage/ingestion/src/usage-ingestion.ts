@@ -12,12 +12,15 @@ import { acceptUsage, latestTimestamp, type MeteredMetric } from '@billstream/us
 import { customerClocks } from './customer-clocks'
 import { MetricBook } from './metric-book'
 import { malformedRequest } from './request-shape'
+import { wholeLines, type Checked } from './whole-lines'
 
 /** The events of one request. payload: an IngestRequest; what is none is refused, and fails nobody beside it. */
 export interface UsageMessage {
   readonly requestId: string
   readonly organizationId: string
   readonly payload: unknown
+  /** Of each event the line of the file that it comes from: of a line all are taken or none. Absent: each stands alone. */
+  readonly lines?: readonly number[]
 }
 
 export type UsageChecked =
@@ -25,13 +28,12 @@ export type UsageChecked =
   | { readonly ok: false; readonly refusal: RefusedRequest }
 
 type RefusedRequest = Extract<IngestAnswer, { ok: false }>
-type Accepted = ReturnType<typeof acceptUsage>
 type Metrics = ReadonlyMap<string, MeteredMetric>
 
 /** A request that was looked through: refused whole, or each event accepted or refused. */
 type Prepared =
   | { readonly kind: 'refused'; readonly answer: RefusedRequest }
-  | { readonly kind: 'checked'; readonly events: readonly Accepted[]; readonly batch: UsageBatch }
+  | { readonly kind: 'checked'; readonly events: readonly Checked[]; readonly batch: UsageBatch }
 
 /**
  * Takes the requests of one moment together: checks each event by its metric, and writes all that can be taken at once.
@@ -74,7 +76,8 @@ export class UsageIngestion {
     return Promise.all(requests.map((request) => this.prepare(request, realNow)))
   }
 
-  private async prepare({ requestId, organizationId, payload }: UsageMessage, realNow: Instant): Promise<Prepared> {
+  private async prepare(message: UsageMessage, realNow: Instant): Promise<Prepared> {
+    const { requestId, organizationId, payload, lines } = message
     const malformed = malformedRequest(payload)
     if (malformed) return { kind: 'refused', answer: malformed }
     const { events } = payload as IngestRequest
@@ -82,7 +85,7 @@ export class UsageIngestion {
     const index = events.findIndex(({ code }) => !metrics.has(code))
     const stranger = events[index]
     if (stranger) return { kind: 'refused', answer: unknownCode(stranger, index) }
-    const checked = await this.checkEvents(organizationId, { events, metrics, realNow })
+    const checked = wholeLines(await this.checkEvents(organizationId, { events, metrics, realNow }), lines)
     const taken = checked.flatMap((each) => (each.ok ? [each.value] : []))
     return { kind: 'checked', events: checked, batch: { requestId, organizationId, events: taken } }
   }
@@ -91,8 +94,8 @@ export class UsageIngestion {
   private async checkEvents(
     organizationId: string,
     { events, metrics, realNow }: { events: readonly IngestEvent[]; metrics: Metrics; realNow: Instant },
-  ): Promise<Accepted[]> {
-    const accept = (event: IngestEvent, latest: Instant): Accepted => {
+  ): Promise<Checked[]> {
+    const accept = (event: IngestEvent, latest: Instant): Checked => {
       const metric = metrics.get(event.code)
       if (!metric) throw new Error(`Metric ${event.code} was looked up before.`)
       return acceptUsage(event, { organizationId, metric, latest, sha256 })
@@ -103,7 +106,7 @@ export class UsageIngestion {
     if (ahead.length === 0) return checked
     const customers = new Set(ahead.map(({ externalCustomerId }) => externalCustomerId))
     const clocks = await customerClocks(this.ports.views, organizationId, customers)
-    return events.map((event, index): Accepted => {
+    return events.map((event, index): Checked => {
       const first = checked[index]
       const clock = clocks.get(event.externalCustomerId)
       return first && (clock === undefined || !isAhead(first)) ? first : accept(event, latestTimestamp(realNow, clock))
@@ -111,7 +114,7 @@ export class UsageIngestion {
   }
 }
 
-function isAhead(checked: Accepted | undefined): boolean {
+function isAhead(checked: Checked | undefined): boolean {
   return checked !== undefined && !checked.ok && checked.error.code === 'timestamp_in_future'
 }
 
@@ -125,7 +128,7 @@ function unknownCode({ code }: IngestEvent, index: number): RefusedRequest {
 }
 
 /** outcomes: of the accepted events, in their order. */
-function answerOf(events: readonly Accepted[], outcomes: readonly IngestOutcome[]): IngestAnswer {
+function answerOf(events: readonly Checked[], outcomes: readonly IngestOutcome[]): IngestAnswer {
   let next = 0
   return { ok: true, events: events.map((event) => (event.ok ? ingested(outcomes[next++]) : refused(event.error))) }
 }
