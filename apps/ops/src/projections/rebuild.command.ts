@@ -1,13 +1,14 @@
 import type { Command } from 'commander'
 import type { Projection, ViewDefinition } from '@billstream/event-sourcing-core'
 import {
+  FoldFailed,
   ProjectionRebuild,
   RebuildImpossible,
   type RebuildOptions,
   type ViewComparison,
   type ViewDifference,
 } from '@billstream/event-sourcing-runtime'
-import { interrupted, refused, wrongUsage, type CommandEnded, type Outcome } from '../console/outcome'
+import { CommandEnded, interrupted, refused, wrongUsage, type Outcome } from '../console/outcome'
 import type { Column } from '../console/output'
 import { shownCell, shownRow, type Personal } from '../console/shown-row'
 import { subcommand } from '../console/subcommand'
@@ -61,7 +62,10 @@ async function rebuild(ops: Ops, names: readonly string[], flags: RebuildFlags):
   const projections = flags.all ? ports.projections : [...new Set(names)].map((name) => known(ports, name))
   const rebuilt: Rebuilt[] = []
   for (const projection of projections) {
-    const one = await rebuildOne(projection, ports, { ops, flags })
+    const one = await rebuildOne(projection, ports, { ops, flags }).catch((error: unknown) => {
+      if (error instanceof CommandEnded) showDone(rebuilt, ops)
+      throw error
+    })
     if (!one) throw brokenOff(projection, rebuilt, ops)
     rebuilt.push({ ...one, ...(await pauseOf(projection, ports, ops.signal)) })
   }
@@ -71,10 +75,15 @@ async function rebuild(ops: Ops, names: readonly string[], flags: RebuildFlags):
 
 /** What was done before holds, and is shown. */
 function brokenOff({ name }: Projection, done: readonly Rebuilt[], ops: Ops): CommandEnded {
-  if (done.length > 0) show(done, ops)
-  ops.out.release()
+  showDone(done, ops)
   const before = done.length > 0 ? ` Done before it: ${done.map(({ projection }) => projection).join(', ')}.` : ''
   return interrupted(`${name} was broken off: its live view is as it was, and the next rebuild goes on.${before}`)
+}
+
+/** Before the error that ends the command. */
+function showDone(done: readonly Rebuilt[], ops: Ops): void {
+  if (done.length > 0) show(done, ops)
+  ops.out.release()
 }
 
 function checkFlags(names: readonly string[], flags: RebuildFlags): void {
@@ -112,7 +121,7 @@ async function rebuildOne(
     const work = await ProjectionRebuild.begin(projection, ports, options)
     return await (flags.verify ? verified(work, projection, flags) : replaced(work, projection))
   } catch (error) {
-    if (error instanceof RebuildImpossible) throw refused(error.message)
+    if (error instanceof RebuildImpossible || error instanceof FoldFailed) throw refused(error.message)
     throw error
   } finally {
     progress.end()

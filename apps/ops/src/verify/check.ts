@@ -26,6 +26,7 @@ export class Tally {
   private differing = 0
   private readonly kept: Difference[] = []
   private said: string | undefined
+  private isBroken = false
 
   constructor(private readonly check: string) {}
 
@@ -50,6 +51,13 @@ export class Tally {
   differUnnamed(count: number): void {
     this.checked += count
     this.differing += count
+  }
+
+  /** Said once, however often it is tried. */
+  notCarriedOut(why: string): void {
+    if (this.isBroken) return
+    this.isBroken = true
+    this.differ(`could not be carried out: ${why}`, 'a check to its end', 'none')
   }
 
   note(said: string): void {

@@ -8,7 +8,7 @@ import {
   type ViewDefinition,
   type ViewRow,
 } from '@billstream/event-sourcing-core'
-import { canonicalRow } from '@billstream/event-sourcing-runtime'
+import { canonicalRow, FoldFailed, folding } from '@billstream/event-sourcing-runtime'
 import { eventsBetween } from '../console/follow'
 import type { OpsPorts } from '../ops'
 
@@ -42,6 +42,7 @@ const byId: PartitionKey = (_, { id }) => id
 export class FoldedRows {
   private readonly rows = new Map<string, Map<string, FoldedRow>>()
   private readonly types: readonly string[]
+  private readonly failures = new Map<string, FoldFailed>()
   private reached: Position = 0n
 
   constructor(
@@ -53,7 +54,7 @@ export class FoldedRows {
     for (const { name } of projections) this.rows.set(name, new Map())
   }
 
-  /** Folds what is stored up to the position, from where it stood. */
+  /** Folds what is stored up to the position, from where it stood. A projection that fails goes no further; the others do. */
   async foldTo(
     to: Position,
     { eventStore }: Pick<OpsPorts, 'eventStore'>,
@@ -77,9 +78,25 @@ export class FoldedRows {
     return [...(this.rows.get(name)?.keys() ?? [])]
   }
 
+  /** Why the rows of the projection cannot be told. */
+  failureOf({ name }: Projection): FoldFailed | undefined {
+    return this.failures.get(name)
+  }
+
   private fold(event: RecordedEvent): void {
     for (const projection of this.projections) {
-      for (const change of projection.on[event.type]?.(event) ?? []) this.change(projection, change)
+      if (!this.failures.has(projection.name)) this.foldOne(projection, event)
+    }
+  }
+
+  private foldOne(projection: Projection, event: RecordedEvent): void {
+    try {
+      folding(projection, event, () => {
+        for (const change of projection.on[event.type]?.(event) ?? []) this.change(projection, change)
+      })
+    } catch (error) {
+      if (!(error instanceof FoldFailed)) throw error
+      this.failures.set(projection.name, error)
     }
   }
 

@@ -10,6 +10,7 @@ import { eventIdOf } from '../events/event-causes'
 import { addsUp } from '../invoices/explain-invoice'
 import type { OpsPorts } from '../ops'
 import { Tally, type CheckResult } from './check'
+import { EventShapes } from './event-shapes'
 
 /** What one walk through all events checks, and how much it saw of what further checks hold in memory. */
 interface Walked {
@@ -23,10 +24,10 @@ interface Walked {
 /** What one walk through all events checks. */
 export async function verifyEvents(
   to: Position,
-  { eventStore }: Pick<OpsPorts, 'eventStore'>,
+  { eventStore, events: registry }: Pick<OpsPorts, 'eventStore' | 'events'>,
   { progress, signal }: { readonly progress: Progress; readonly signal: AbortSignal },
 ): Promise<Walked> {
-  const walk = new EventWalk()
+  const walk = new EventWalk(new EventShapes(registry))
   let reached = 0n
   for await (const batch of eventsBetween(eventStore, { from: 0n, to, signal })) {
     for (const event of batch.events) walk.see(event)
@@ -41,6 +42,7 @@ class EventWalk implements Walked {
   payments = 0
   measurements = 0
   subscriptions = 0
+  private readonly shapes = new Tally('0. every event has the shape of its type and version')
   private readonly sums = new Tally(
     '1. fees - discounts + taxes - progressive credits = total, on every invoice as recorded',
   )
@@ -49,10 +51,20 @@ class EventWalk implements Walked {
   private last: { readonly commandId: string; readonly stream: string; readonly index: number } | undefined
 
   get results(): CheckResult[] {
-    return [this.sums.result, this.boundaries.result, this.commands.result]
+    return [this.shapes.result, this.sums.result, this.boundaries.result, this.commands.result]
   }
 
+  constructor(private readonly shapesOf: EventShapes) {}
+
+  /** Of an event that is damaged nothing more is read than who recorded it. */
   see(event: RecordedEvent): void {
+    const fault = this.shapesOf.faultOf(event)
+    this.shapes.expect(nameOf(event), 'the shape of its type', fault ?? 'the shape of its type')
+    if (fault === undefined) this.seeData(event)
+    this.seeCommand(event)
+  }
+
+  private seeData(event: RecordedEvent): void {
     if (isEvent(InvoiceDrafted, event)) this.invoices += 1
     if (isEvent(PaymentOpened, event)) this.payments += 1
     if (isEvent(InvoiceDrafted, event) || isEvent(InvoiceRefreshed, event) || isEvent(InvoiceFinalized, event)) {
@@ -64,7 +76,6 @@ class EventWalk implements Walked {
       this.seeMeasurement(event)
     }
     if (isEvent(SubscriptionCreated, event)) this.subscriptions += 1
-    this.seeCommand(event)
   }
 
   private seeMeasurement({
@@ -85,4 +96,8 @@ class EventWalk implements Walked {
     this.last = { commandId, stream, index }
     this.commands.expect(`event ${id}`, eventIdOf(commandId, index), id)
   }
+}
+
+function nameOf({ position, stream, type, id }: RecordedEvent): string {
+  return `position ${position}, ${stream}, ${type} ${id}`
 }

@@ -101,6 +101,8 @@ class SettlementCheck {
   private async isFoldedTo(to: Position): Promise<boolean> {
     const { signal, progress } = this.surroundings
     await this.folded.foldTo(to, this.ports, { signal, seen: (positions) => progress.advance(positions) })
+    const failure = this.folded.failureOf(invoiceProjection) ?? this.folded.failureOf(paymentProjection)
+    if (failure) throw failure
     return !signal.aborted
   }
 }

@@ -67,6 +67,7 @@ class PartitionCheck {
     const folded = new FoldedRows(level, this.partition)
     await this.foldTo(folded, head)
     for (const projection of level) {
+      if (this.hasFailed(projection, folded)) continue
       const comparison = { projection, folded, follow: () => this.toHead(projection, folded) }
       const left = await this.compareAgain(comparison, await this.compareAll(comparison))
       if (left.length > 0) await this.compareWhereItStands(projection, left)
@@ -87,6 +88,7 @@ class PartitionCheck {
     }
     const comparison = { projection, folded, follow }
     await follow()
+    if (this.hasFailed(projection, folded)) return
     await this.compareAgain(comparison, ids ?? (await this.compareAll(comparison)))
   }
 
@@ -114,6 +116,7 @@ class PartitionCheck {
     for (let look = 1; look <= LOOKS_MAX && open.length > 0 && !this.surroundings.signal.aborted; look += 1) {
       const position = await follow()
       if (position === undefined) return open
+      if (this.hasFailed(projection, comparison.folded)) return []
       const unlike = await this.stillUnlike(comparison, open)
       const isFinal = look === LOOKS_MAX || (await this.standing(projection)) === position
       if (isFinal) this.tell(projection, unlike)
@@ -150,6 +153,13 @@ class PartitionCheck {
   private async foldTo(folded: FoldedRows, to: Position): Promise<void> {
     const { progress, signal } = this.surroundings
     await folded.foldTo(to, this.ports, { signal, seen: (positions) => progress.advance(positions) })
+  }
+
+  /** Then there is nothing to compare with, and that is told. */
+  private hasFailed(projection: Projection, folded: FoldedRows): boolean {
+    const failure = folded.failureOf(projection)
+    if (failure) this.tallies.get(projection.name)?.notCarriedOut(failure.message)
+    return failure !== undefined
   }
 
   private async standing({ name }: Projection): Promise<Position> {

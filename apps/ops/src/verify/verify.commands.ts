@@ -1,11 +1,13 @@
+import type { Position } from '@billstream/event-sourcing-core'
+import { isInfrastructureFailure } from '@billstream/event-sourcing-runtime'
 import type { Command } from 'commander'
-import { interrupted, type Outcome } from '../console/outcome'
+import { CommandEnded, interrupted, type Outcome } from '../console/outcome'
 import type { Column } from '../console/output'
 import type { Progress } from '../console/progress'
 import type { Personal } from '../console/shown-row'
 import { subcommand } from '../console/subcommand'
 import type { Ops, OpsPorts } from '../ops'
-import type { CheckResult } from './check'
+import { Tally, type CheckResult } from './check'
 import { verifyDeliveries } from './verify-deliveries'
 import { verifyEvents } from './verify-events'
 import { verifyInvoices } from './verify-invoices'
@@ -28,7 +30,7 @@ const RESULT: readonly Column<CheckResult>[] = [
 export function registerVerifyCommands(program: Command, ops: Ops): void {
   subcommand(program, 'verify', {
     description:
-      'Checks the invariants over all data, read only: every event is there, invoices add up and are settled, one invoice per boundary, one effect per command, one delivery per event and endpoint, measurements and usage aggregates equal the usage events, timers are kept, live views equal rebuilt ones.',
+      'Checks the invariants over all data, read only: every event is there and of its shape, invoices add up and are settled, one invoice per boundary, one effect per command, one delivery per event and endpoint, measurements and usage aggregates equal the usage events, timers are kept, live views equal rebuilt ones.',
     example: 'verify',
   })
     .option('--personal', 'with personal data in what differs, which is hidden otherwise')
@@ -54,38 +56,84 @@ async function verify(ops: Ops, personal: Personal): Promise<Outcome> {
   return results.some(({ differing }) => differing > 0) ? 'differences' : 'ok'
 }
 
+interface Step {
+  /** What is not checked where it fails. */
+  readonly name: string
+  readonly unit: string
+  readonly total?: number
+  work(progress: Progress): Promise<CheckResult[]>
+}
+
 /** Every check, one after the other. */
 async function verifyAll(ports: OpsPorts, ops: Ops, personal: Personal): Promise<CheckResult[]> {
-  const { signal } = ops
-  const head = await ports.eventStore.head()
-  const whole = Number(head)
   const results: CheckResult[] = []
-  const check = async (
-    unit: string,
-    total: number | undefined,
-    work: (progress: Progress) => Promise<CheckResult[]>,
-  ) => {
-    if (signal.aborted) return
-    const progress = ops.progress({ unit, ...(total !== undefined && { total }) })
-    results.push(...(await work(progress).finally(() => progress.end())))
+  const head = await ports.eventStore.head()
+  for (const step of stepsOf(head, ports, { ops, personal })) {
+    if (ops.signal.aborted) break
+    const { name, work, ...shown } = step
+    const progress = ops.progress(shown)
+    const found = await work(progress)
+      .catch((error: unknown) => [notCarriedOut(name, error, ops)])
+      .finally(() => progress.end())
+    results.push(...found)
   }
-  await check('places of events', undefined, () => verifyStore(ports))
-  let [invoices, rows, measurements, timers] = [0, 0, 0, 0]
-  await check('events', whole, async (progress) => {
-    const walked = await verifyEvents(head, ports, { progress, signal })
-    ;[invoices, rows, measurements] = [walked.invoices, walked.invoices + walked.payments, walked.measurements]
-    timers = walked.subscriptions + walked.invoices
-    return walked.results
-  })
-  await check('events of invoices', whole, (progress) => verifyInvoices(head, ports, { progress, signal, rows }))
-  await check('events of numbers', whole, (progress) => verifyNumbers(head, ports, { progress, signal, invoices }))
-  await check('deliveries', undefined, (progress) => verifyDeliveries(ports, { progress, signal }))
-  await check('positions of measurements', whole, (progress) => verifyMeasurements(head, ports, { progress, signal }))
-  await check('events of measurements', whole, (progress) =>
-    verifyMeasured(head, ports, { progress, signal, measurements }),
-  )
-  await check('events of timers', undefined, (progress) => verifyTimers(ports, { progress, signal, timers }))
-  await check('events of usage', undefined, (progress) => verifyUsage(ports, { progress, signal }))
-  await check('events folded', undefined, (progress) => verifyViews(ports, { progress, signal, personal }))
   return results
+}
+
+/** Damaged data must not keep the other checks from being carried out. What is out of reach, or broken off, ends them all. */
+function notCarriedOut(name: string, error: unknown, { signal }: Ops): CheckResult {
+  if (signal.aborted || error instanceof CommandEnded || isInfrastructureFailure(error)) throw error
+  const tally = new Tally(name)
+  tally.notCarriedOut(error instanceof Error ? error.message : String(error))
+  return tally.result
+}
+
+/** The walk through all events says how much the steps behind it will hold in memory. */
+function stepsOf(head: Position, ports: OpsPorts, { ops, personal }: { ops: Ops; personal: Personal }): Step[] {
+  const { signal } = ops
+  const total = Number(head)
+  let seen = { invoices: 0, payments: 0, measurements: 0, subscriptions: 0 }
+  return [
+    { name: '0. every event is there', unit: 'places of events', work: () => verifyStore(ports) },
+    {
+      ...{ name: '0. to 3. what events say by themselves', unit: 'events', total },
+      work: async (progress) => {
+        const walked = await verifyEvents(head, ports, { progress, signal })
+        seen = walked
+        return walked.results
+      },
+    },
+    {
+      ...{ name: '1. total = settled + due, of every issued invoice', unit: 'events of invoices', total },
+      work: (progress) => verifyInvoices(head, ports, { progress, signal, rows: seen.invoices + seen.payments }),
+    },
+    {
+      ...{ name: '3. one invoice per number', unit: 'events of numbers', total },
+      work: (progress) => verifyNumbers(head, ports, { progress, signal, invoices: seen.invoices }),
+    },
+    {
+      ...{ name: '3. one delivery id per event and endpoint', unit: 'deliveries' },
+      work: (progress) => verifyDeliveries(ports, { progress, signal }),
+    },
+    {
+      ...{ name: '4. every measurement is its usage', unit: 'positions of measurements', total },
+      work: (progress) => verifyMeasurements(head, ports, { progress, signal }),
+    },
+    {
+      ...{ name: '4. every measurement is recorded', unit: 'events of measurements', total },
+      work: (progress) => verifyMeasured(head, ports, { progress, signal, measurements: seen.measurements }),
+    },
+    {
+      ...{ name: '0. every timer that follows from the events waits or has fired', unit: 'events of timers' },
+      work: (progress) => verifyTimers(ports, { progress, signal, timers: seen.subscriptions + seen.invoices }),
+    },
+    {
+      ...{ name: '4. all usage aggregates are their events', unit: 'events of usage' },
+      work: (progress) => verifyUsage(ports, { progress, signal }),
+    },
+    {
+      ...{ name: '6. live = rebuilt', unit: 'events folded' },
+      work: (progress) => verifyViews(ports, { progress, signal, personal }),
+    },
+  ]
 }

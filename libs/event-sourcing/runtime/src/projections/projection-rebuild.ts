@@ -51,7 +51,9 @@ export class ProjectionRebuild {
     private position: Position,
   ) {
     this.beside = besideOf(live)
-    this.memory = new RowMemory(this.beside, ports.viewWriter, position === 0n)
+    // By its own name, which is said where its fold fails.
+    const fold = { ...live, view: this.beside.view }
+    this.memory = new RowMemory(fold, ports.viewWriter, position === 0n)
   }
 
   /** Begins, or goes on. Throws RebuildImpossible while the projection itself has never run at its version. */

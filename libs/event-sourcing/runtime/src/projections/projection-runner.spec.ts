@@ -166,7 +166,7 @@ describe('a projection', () => {
     stop.abort()
     await running
     expect(await platform.ports.projectionControls.failures()).toMatchObject([
-      { projection: 'kit.visits', error: 'no such room' },
+      { projection: 'kit.visits', error: 'kit.visits cannot fold position 1 (Visited of kit-1): no such room' },
     ])
   })
 

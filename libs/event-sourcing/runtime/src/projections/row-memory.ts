@@ -1,6 +1,6 @@
-import type { Projection, RecordedEvent, RowChange, ViewDefinition, ViewRow } from '@billstream/event-sourcing-core'
+import type { Projection, RecordedEvent } from '@billstream/event-sourcing-core'
 import type { ViewWriter, ViewWrites } from '../ports/views.port'
-import { changesOf, foldInto, writesOf, type Rows } from './fold-events'
+import { changesOf, foldInto, writesOf, type EventChange, type Rows } from './fold-events'
 
 /** Rows remembered by a rebuild; beyond, all are forgotten and loaded again when they are needed. */
 const ROWS_MAX = 50_000
@@ -29,7 +29,7 @@ export class RowMemory {
   async fold(events: readonly RecordedEvent[]): Promise<void> {
     const changes = changesOf(this.projection, events)
     if (!this.complete) await this.load(lookedAt(changes))
-    for (const id of foldInto(this.rows, changes)) this.changed.add(id)
+    for (const id of foldInto(this.rows, this.projection, changes)) this.changed.add(id)
   }
 
   writes(): ViewWrites {
@@ -53,8 +53,8 @@ export class RowMemory {
 }
 
 /** The rows whose first change depends on what they are. */
-function lookedAt(changes: readonly RowChange<ViewRow<ViewDefinition>>[]): string[] {
-  const first = new Map<string, RowChange<ViewRow<ViewDefinition>>>()
-  for (const change of changes) if (!first.has(change.id)) first.set(change.id, change)
+function lookedAt(changes: readonly EventChange[]): string[] {
+  const first = new Map<string, EventChange['change']>()
+  for (const { change } of changes) if (!first.has(change.id)) first.set(change.id, change)
   return [...first.values()].filter((change) => 'fold' in change).map(({ id }) => id)
 }
