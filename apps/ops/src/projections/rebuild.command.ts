@@ -100,17 +100,37 @@ function known({ projections }: OpsPorts, name: string): Projection {
   throw wrongUsage('projections', `${name} is none of: ${projections.map((each) => each.name).join(', ')}.`)
 }
 
-/** undefined: Ctrl-C has ended it; what was built stays for the next time. */
-async function rebuildOne(
+interface Asked {
+  readonly ops: Ops
+  readonly flags: RebuildFlags
+}
+
+/**
+ * undefined: Ctrl-C has ended it; what was built stays for the next time. Two at once would empty and remove each other's table: of
+ * two that begin at the same moment one waits.
+ */
+async function rebuildOne(projection: Projection, ports: OpsPorts, asked: Asked): Promise<Rebuilt | undefined> {
+  const role = `rebuild:${projection.name}`
+  if (await ports.leases.isHeld(role)) {
+    throw refused(`${projection.name} is being rebuilt by somebody else: wait for that, and run it again if you must.`)
+  }
+  let rebuilt: Rebuilt | undefined
+  await ports.leases.hold(role, asked.ops.signal, async (signal) => {
+    rebuilt = await rebuildAlone(projection, ports, { ...asked, signal })
+  })
+  return rebuilt
+}
+
+async function rebuildAlone(
   projection: Projection,
   ports: OpsPorts,
-  { ops, flags }: { ops: Ops; flags: RebuildFlags },
+  { ops, flags, signal }: Asked & { readonly signal: AbortSignal },
 ): Promise<Rebuilt | undefined> {
   const progress = ops.progress({ unit: `positions of ${projection.name}` })
   let seen = 0n
   const options: RebuildOptions = {
     anew: flags.anew === true,
-    signal: ops.signal,
+    signal,
     progress: ({ position, target }) => {
       progress.total(Number(target))
       progress.advance(Number(position - seen))
