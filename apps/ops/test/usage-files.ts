@@ -10,6 +10,7 @@ import {
 import { MemoryUsageLog, MemoryViews } from '@billstream/event-sourcing-runtime'
 import { timeOrderedId } from '@billstream/kernel'
 import { fixedClock, sequentialIds } from '@billstream/testing'
+import { subscriptionProjection, subscriptionView } from '@billstream/subscriptions-read-model'
 import { billableMetricProjection, billableMetricView } from '@billstream/usage-read-model'
 import { Output } from '../src/console/output'
 import { SILENT } from '../src/console/progress'
@@ -57,6 +58,19 @@ export class UsageFiles {
       customerProjection,
       { from: 0n, to: 1n },
       { view: customerView, upserts: [customer], removals: [] },
+    )
+    const subscription = {
+      ...{ id: timeOrderedId(), organization_id: this.organizationId, external_id: 'main', customer_id: customer.id },
+      ...{ external_customer_id: 'acme', plan_id: timeOrderedId(), plan: {}, status: 'active', timezone: 'UTC' },
+      ...{ billing_time: 'calendar', pay_in_advance: false, on_termination_action: 'generate_invoice' },
+      ...{ subscription_at: null, starts_at: null, started_at: null, ending_at: null },
+      ...{ period_start: null, period_end: null, created_at: NOW, updated_at: NOW },
+    }
+    await this.views.reset(subscriptionProjection, subscriptionView)
+    await this.views.commit(
+      subscriptionProjection,
+      { from: 0n, to: 1n },
+      { view: subscriptionView, upserts: [subscription], removals: [] },
     )
     const metric = (id: string, code: string, aggregation: string, field: string | null) => ({
       ...{ id: timeOrderedId(), organization_id: id, code, name: code, description: null, status: 'active' },

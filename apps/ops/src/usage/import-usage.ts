@@ -4,7 +4,7 @@ import type { IngestAnswer } from '@billstream/usage-contracts'
 import { isBad, type AnyLine, type InputFile } from './input-line'
 import { isRefusal, type EventsOfLine, type LineEvent, type LineRefusal } from './line-events'
 import type { RefusedFile } from './refused-file'
-import type { UnknownCustomers } from './unknown-customers'
+import type { UnknownOwners } from './unknown-names'
 
 /** Events of one transaction, at least; a line is never split. */
 const BATCH_EVENTS = 1_500
@@ -22,7 +22,7 @@ export interface UsageImport {
   readonly codes: ReadonlySet<string>
   readonly dryRun: boolean
   readonly refused: RefusedFile
-  readonly unknownCustomers: UnknownCustomers
+  readonly unknown: UnknownOwners
   readonly signal: AbortSignal
   /** So many more lines are done, which are so many bytes of the file. */
   progress(lines: number, bytes: number): void
@@ -166,16 +166,14 @@ async function takeBatch(batch: Batch, { ingestion, ports, task, totals }: Takin
   totals.refusedLines += new Set(refusals.filter(({ code }) => code !== CONFLICT.code).map(({ line }) => line)).size
   totals.lines += batch.lines
   totals.lastLine = Math.max(totals.lastLine, batch.lastLine)
-  await task.unknownCustomers.see(customersOf(batch, taken))
+  await task.unknown.see(takenOf(batch, taken))
   await task.refused.add(refusals.sort((a, b) => a.line - b.line))
   task.progress(batch.lines, batch.bytes)
 }
 
-/** Of the events that are in, or would be. */
-function customersOf({ events }: Batch, outcomes: readonly Outcome[]): string[] {
-  return events.flatMap(({ externalCustomerId }, index) =>
-    outcomes[index] && !('reason' in outcomes[index]) ? [externalCustomerId] : [],
-  )
+/** The events that are in, or would be. */
+function takenOf({ events }: Batch, outcomes: readonly Outcome[]): LineEvent[] {
+  return events.filter((_, index) => outcomes[index] && !('reason' in outcomes[index]))
 }
 
 type Reason = Pick<LineRefusal, 'code' | 'field' | 'message'>

@@ -8,7 +8,7 @@ import { ImportRefused, importUsage, type ImportTotals } from './import-usage'
 import { EXPORTED_COLUMNS, exportedEvents, mappedEvents, type EventsOfLine } from './line-events'
 import { openInput, type OpenedInput } from './open-input'
 import { RefusedFile } from './refused-file'
-import { UnknownCustomers } from './unknown-customers'
+import { UnknownOwners } from './unknown-names'
 import { assertMetric, assertOrganization, metricCodes } from './usage-scope'
 
 /** Of the names of columns, in characters: a line of a file may be very long. */
@@ -137,12 +137,12 @@ async function bringIn({ input, bytes }: OpenedInput, ports: OpsPorts, prepared:
   const dryRun = flags.dryRun === true
   const path = flags.refused ?? `${file}.refused.csv`
   const refusedFile = await RefusedFile.at({ path, isNamed: flags.refused !== undefined, input: file, dryRun })
-  const unknownCustomers = new UnknownCustomers(flags.organization, ports.views)
+  const unknown = new UnknownOwners(flags.organization, ports.views)
   const progress = ops.progress({ unit: 'lines' })
   const done = { lines: 0, bytes: 0 }
   const task = {
     ...{ organizationId: flags.organization, eventsOf, codes, dryRun },
-    ...{ refused: refusedFile, unknownCustomers, signal: ops.signal },
+    ...{ refused: refusedFile, unknown, signal: ops.signal },
     progress: (lines: number, more: number) => {
       done.lines += lines
       done.bytes += more
@@ -154,7 +154,7 @@ async function bringIn({ input, bytes }: OpenedInput, ports: OpsPorts, prepared:
   try {
     const totals = await importUsage(input, ports, task)
     progress.end()
-    return report({ totals, refusedFile, unknownCustomers }, prepared)
+    return report({ totals, refusedFile, unknown }, prepared)
   } catch (error) {
     if (error instanceof ImportRefused) throw refused(`${error.message} What came before is in; run it again.`)
     throw error
@@ -168,15 +168,14 @@ async function bringIn({ input, bytes }: OpenedInput, ports: OpsPorts, prepared:
 interface Imported {
   readonly totals: ImportTotals
   readonly refusedFile: RefusedFile
-  readonly unknownCustomers: UnknownCustomers
+  readonly unknown: UnknownOwners
 }
 
-function report({ totals, refusedFile, unknownCustomers }: Imported, { ops, file, flags }: Prepared): Outcome {
+function report({ totals, refusedFile, unknown }: Imported, { ops, file, flags }: Prepared): Outcome {
   const dryRun = flags.dryRun === true
   const refusedTo = refusedFile.isThere ? refusedFile.path : null
-  const unknown = { unknownCustomers: unknownCustomers.count, firstUnknownCustomers: unknownCustomers.first }
   const head = { file, dryRun, interrupted: ops.signal.aborted }
-  ops.out.document({ ...head, ...totals, ...unknown, refusedFile: refusedTo }, () =>
+  ops.out.document({ ...head, ...totals, ...unknown.summary, refusedFile: refusedTo }, () =>
     [
       `${counted(totals.lines, 'line')} of ${file}${dryRun ? ' (nothing was written)' : ''}`,
       `  ${dryRun ? 'could be taken' : 'ingested'}  ${totals.ingested}`,
@@ -185,7 +184,7 @@ function report({ totals, refusedFile, unknownCustomers }: Imported, { ops, file
       ...(refusedTo === null ? [] : [`  reasons in  ${refusedTo}`]),
     ].join('\n'),
   )
-  if (unknownCustomers.count > 0) ops.out.note(unknownText(unknownCustomers))
+  for (const note of unknown.notes) ops.out.note(note)
   if (ops.signal.aborted) {
     ops.out.release()
     throw interrupted(brokenOff(totals, dryRun))
@@ -197,9 +196,4 @@ function brokenOff({ lastLine }: ImportTotals, dryRun: boolean): string {
   return dryRun
     ? `Interrupted after line ${lastLine}: all up to it was checked, nothing after it; nothing is in.`
     : `Interrupted after line ${lastLine}: all up to it is in, nothing after it. Run it again to go on.`
-}
-
-function unknownText({ count, first }: UnknownCustomers): string {
-  const named = first.join(', ') + (count > first.length ? ` and ${count - first.length} more` : '')
-  return `There is no customer ${named}: usage may come ahead of its customer, and is not billed until there is one.`
 }
