@@ -21,6 +21,8 @@ export function eventMapping(text: string, before: readonly EventMapping[] = [])
           .slice(colon + 1)
           .split(',')
           .map(fieldOf)
+  const twice = fields.find(({ field }, index) => fields.findIndex((other) => other.field === field) !== index)
+  if (twice) throw new InvalidArgumentError(`It names the field ${twice.field} twice; which is meant is not known.`)
   return [...before, { code: code.trim(), fields }]
 }
 
@@ -28,6 +30,7 @@ function fieldOf(text: string): { field: string; column: string } {
   const equals = text.indexOf('=')
   const [field, column] = [text.slice(0, Math.max(0, equals)).trim(), text.slice(equals + 1).trim()]
   if (field === '' || column === '') throw new InvalidArgumentError(FORM)
+  if (field === '__proto__') throw new InvalidArgumentError('__proto__ can be no field: what reads JSON leaves it out.')
   return { field, column }
 }
 

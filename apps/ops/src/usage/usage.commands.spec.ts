@@ -262,6 +262,16 @@ describe('an import of usage', () => {
       "'--event <mapping>' argument 'tokens:tokens' is invalid",
     ],
     [
+      'a mapping that fills one field twice',
+      ['calls.csv', '--event', 'tokens:tokens=ContextTokens, tokens =GeneratedTokens'],
+      "option '--event <mapping>' argument .* is invalid. It names the field tokens twice",
+    ],
+    [
+      'a mapping that fills __proto__',
+      ['calls.csv', '--event', 'tokens:__proto__=ContextTokens'],
+      "option '--event <mapping>' argument .* is invalid. __proto__ can be no field",
+    ],
+    [
       'an organization that is not there',
       ['calls.csv', '--organization', '00000000-0000-7000-8000-000000000001'],
       '--organization: There is no organization',
