@@ -11,6 +11,8 @@ import { addsUp } from '../invoices/explain-invoice'
 import type { OpsPorts } from '../ops'
 import { Tally, type CheckResult } from './check'
 import { EventShapes } from './event-shapes'
+import { PaymentAmounts } from './payment-amounts'
+import { StreamOrganizations } from './stream-organizations'
 
 /** What one walk through all events checks, and how much it saw of what further checks hold in memory. */
 interface Walked {
@@ -43,6 +45,8 @@ class EventWalk implements Walked {
   measurements = 0
   subscriptions = 0
   private readonly shapes = new Tally('0. every event has the shape of its type and version')
+  private readonly organizations = new StreamOrganizations()
+  private readonly amounts = new PaymentAmounts()
   private readonly sums = new Tally(
     '1. fees - discounts + taxes - progressive credits = total, on every invoice as recorded',
   )
@@ -50,21 +54,24 @@ class EventWalk implements Walked {
   private readonly commands = new Tally('3. one effect per command: each event’s id follows from its command')
   private last: { readonly commandId: string; readonly stream: string; readonly index: number } | undefined
 
-  get results(): CheckResult[] {
-    return [this.shapes.result, this.sums.result, this.boundaries.result, this.commands.result]
-  }
-
   constructor(private readonly shapesOf: EventShapes) {}
+
+  get results(): CheckResult[] {
+    const { shapes, organizations, sums, amounts, boundaries, commands } = this
+    return [shapes, organizations, sums, amounts, boundaries, commands].map(({ result }) => result)
+  }
 
   /** Of an event that is damaged nothing more is read than who recorded it. */
   see(event: RecordedEvent): void {
     const fault = this.shapesOf.faultOf(event)
     this.shapes.expect(nameOf(event), 'the shape of its type', fault ?? 'the shape of its type')
     if (fault === undefined) this.seeData(event)
+    this.organizations.see(event)
     this.seeCommand(event)
   }
 
   private seeData(event: RecordedEvent): void {
+    this.amounts.see(event)
     if (isEvent(InvoiceDrafted, event)) this.invoices += 1
     if (isEvent(PaymentOpened, event)) this.payments += 1
     if (isEvent(InvoiceDrafted, event) || isEvent(InvoiceRefreshed, event) || isEvent(InvoiceFinalized, event)) {
