@@ -102,6 +102,29 @@ describe('a subscription is billed by its periods', () => {
     expect(await billed.subtotals()).toEqual([3000])
   })
 
+  it('in advance for nothing shows the periods whose usage it bills, also the one in which it ends', async () => {
+    const charge = { billable_metric_id: metricId, charge_model: 'standard', properties: { amount: '10' } }
+    const billed = await BilledCustomer.subscribe(api, 'free', {
+      ...{ planId: await planOf(0, [charge]), startedAt: JUNE, subscription: { pay_in_advance: true } },
+    })
+    await billed.use('2024-06-01T00:00:00Z', 5)
+    await billed.advanceTo('2024-07-01T00:00:00Z')
+    await billed.use('2024-07-01T00:00:00Z', 7)
+    await billed.advanceTo('2024-07-11T00:00:00Z')
+    await billed.terminate()
+    await billed.advanceTo('2024-08-01T00:00:00Z')
+    expect(await billed.invoices()).toMatchObject([
+      {
+        ...{ billing_period_start: '2024-06-01T00:00:00.000Z', billing_period_end: '2024-07-01T00:00:00.000Z' },
+        subtotal_cents: '50.0000',
+      },
+      {
+        ...{ billing_period_start: '2024-07-01T00:00:00.000Z', billing_period_end: '2024-07-11T00:00:00.000Z' },
+        subtotal_cents: '70.0000',
+      },
+    ])
+  })
+
   it('with a grace period stays a draft until it is over', async () => {
     const billed = await BilledCustomer.subscribe(api, 'grace', {
       ...{ planId: await planOf(3000), startedAt: JUNE, customer: { invoice_grace_period: 3 } },
