@@ -30,8 +30,9 @@ async function erase(ops: Ops, customerId: string): Promise<undefined> {
 }
 
 function erasedText({ erasedNow }: Erased): string {
+  if (!erasedNow) return 'The person was forgotten already: the key is gone, and the views are empty.'
   return [
-    erasedNow ? 'The person is forgotten:' : 'The person was forgotten before:',
+    'The person is forgotten:',
     '  the key is gone: what every stream holds of the person cannot be read any more',
     '  the views are cleared: name, e-mail, metadata and the details of payment methods are empty',
     '  kept answers and webhook bodies about the customer are cleared by the services within seconds',

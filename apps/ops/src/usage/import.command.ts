@@ -185,6 +185,7 @@ function report({ totals, refusedFile, unknown }: Imported, { ops, file, flags }
     ].join('\n'),
   )
   for (const note of unknown.notes) ops.out.note(note)
+  if (totals.lines === 0 && !ops.signal.aborted) ops.out.note(`${file} has no line below its header.`)
   if (ops.signal.aborted) {
     ops.out.release()
     throw interrupted(brokenOff(totals, dryRun))

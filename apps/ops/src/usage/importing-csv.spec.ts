@@ -41,4 +41,14 @@ describe('an import of CSV', () => {
     const file = files.write('calls.csv', 'at,n,,\n2026-01-05,5,,\n')
     expect((await importing(file)).document).toMatchObject({ ingested: 1, refused: 0 })
   })
+
+  it.each(['at,n', 'at,n\r\n\r\n'])('that is nothing but a header says so: %j', async (text) => {
+    const file = files.write('calls.csv', text)
+    const argv = ['usage', 'import', file, '--organization', files.organizationId, '--customer', 'acme']
+    for (const more of [[], ['--dry-run']]) {
+      const ran = await files.run([...argv, '--time-column', 'at', '--event', 'tokens:tokens=n', ...more])
+      expect([ran.exitCode, ran.said]).toEqual([0, `${file} has no line below its header.\n`])
+      expect(ran.printed).toContain('0 lines of')
+    }
+  })
 })
