@@ -237,6 +237,25 @@ describe('usage that comes after the invoice', () => {
     await small.happened(measurement('draft', measured(0, 0, 0), { period: december, corrections: again(3000) }))
     expect((await invoice(small, closeOf(december)))?.fees.map(({ amount }) => amount)).toEqual(['2000'])
   })
+  it('that a draft cannot bear stays with it until it is issued', async () => {
+    const small = await world()
+    const [draft, final] = [
+      measurement('draft', measured(0, 0, -100_000)),
+      measurement('final', measured(0, 0, -100_000)),
+    ]
+    const next = { period: december }
+    await small.happened(draft)
+    await small.happened(measurement('draft', measured(0, 0, 0), next))
+    const drafted = async (period: typeof december) =>
+      (await invoice(small, closeOf(period)))?.fees.map(({ amount }) => amount)
+    expect([await drafted(november), await drafted(december)]).toEqual([['2000', '-2000'], ['2000']])
+    await small.happened(final)
+    await small.happened(measurement('final', measured(0, 0, 0), next))
+    expect(issued(small).map(amounts)).toEqual([
+      ['2000', '-2000'],
+      ['2000', '-2000'],
+    ])
+  })
   it('that takes back more than an invoice bears is carried on, once', async () => {
     const small = await world()
     await bill(small, measured(0, 0, 100_000))

@@ -45,7 +45,10 @@ export async function correctionInputs(
   return inputs.flat()
 }
 
-/** Credits of which an earlier invoice could not bear all, unless their period is measured again anyway. */
+/**
+ * Credits of which another invoice could not bear all, unless their period is measured again anyway. One whose invoice is still a
+ * draft is left out: that one is made anew, and may come to bear more itself.
+ */
 export async function carriedCredits(
   measuredAgain: readonly { readonly invoiceId: string }[],
   making: InvoiceInTheMaking,
@@ -57,8 +60,9 @@ export async function carriedCredits(
   const periods = new Set(carrying.map(periodInvoice).filter((invoiceId) => !again.has(invoiceId)))
   const credits = await Promise.all(
     [...periods].map(async (invoiceId) => {
-      const fees = await feesOfPeriod(invoiceId, making, facts)
-      return creditsOfPeriod(invoiceId, fees, await facts.get(invoiceProjection, invoiceId))
+      const invoice = await facts.get(invoiceProjection, invoiceId)
+      if (invoice?.status === 'draft') return []
+      return creditsOfPeriod(invoiceId, await feesOfPeriod(invoiceId, making, facts), invoice)
     }),
   )
   return credits.flat()

@@ -47,10 +47,7 @@ export function gatherForCompletion(numbers: Numbers): Gather {
     const { invoiceId, issuedAt } = command.data as CommandOf<typeof CompleteFinalization>['data']
     const { organizationId } = command.metadata
     const measurement = measurementIn(command.data)
-    if (
-      command.metadata.clockId === undefined &&
-      (await earlierIsBeingIssued(measurement, command.metadata.now, facts))
-    ) {
+    if (await earlierIsBeingIssued(measurement, command.metadata.now, facts)) {
       return refuse('earlier_invoice_first', 'An earlier invoice of the subscription is being issued.')
     }
     const terms = await invoiceTerms(measurement.customerId, organizationId, facts)
@@ -75,8 +72,8 @@ const EARLIER_INVOICE_SECONDS_MAX = 60
 const DRAFTS_MAX = 1_000
 
 /**
- * Periods of a start in the past close at once, and their invoices are made side by side: numbers still go by period. On a
- * test clock each step settles before the next, so nothing has to wait.
+ * Periods of a start in the past close at once, and their invoices are made side by side: numbers still go by period, and so do
+ * credits that an invoice carries on to the next.
  */
 async function earlierIsBeingIssued(measurement: Measurement, now: string, facts: FactReader): Promise<boolean> {
   const { invoiceId, subscriptionId } = measurement

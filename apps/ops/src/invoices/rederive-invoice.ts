@@ -93,7 +93,7 @@ async function correctionsOf(
 function carriedOf(making: string, measuredAgain: readonly string[], { history }: Sources): CarriedCredit[] {
   return history
     .carryingPeriods(making)
-    .filter((invoiceId) => !measuredAgain.includes(invoiceId))
+    .filter((invoiceId) => invoiceId !== making && !measuredAgain.includes(invoiceId) && !history.isDraft(invoiceId))
     .flatMap((invoiceId) =>
       creditsOfPeriod(invoiceId, history.feesOfPeriod(invoiceId, making), history.invoice(invoiceId)),
     )
