@@ -1,36 +1,8 @@
 import { derivedId } from '@billstream/kernel'
-import type { Timer, Timers, TimerWrite } from '../ports/timers.port'
+import type { Timer, Timers } from '../ports/timers.port'
 import { at, together } from './kit-instants'
-
-type Given = () => Timers
-
-/** A timer of an aggregate, due so many seconds after the beginning. */
-function timer(aggregateId: string, due: number, given: Partial<Timer> = {}): Timer {
-  const rule = given.rule ?? 'period-close'
-  return {
-    id: derivedId('timer', rule, aggregateId, at(due)),
-    owner: 'subscriptions',
-    rule,
-    aggregateId,
-    organizationId: 'organization-1',
-    clockId: null,
-    due: at(due),
-    rank: 20,
-    tieBreak: aggregateId,
-    command: { context: 'subscriptions', type: 'ClosePeriod', data: { aggregateId, text: '\0 💳' }, target: 'x-1' },
-    causationId: derivedId('event', aggregateId),
-    ...given,
-  }
-}
-
-const set = (each: Timer): TimerWrite => ({ kind: 'set', timer: each })
-const cancel = ({ owner, rule, aggregateId }: Timer): TimerWrite => ({ kind: 'cancel', owner, rule, aggregateId })
-const rules = 'subscription-timers'
-
-async function write(timers: Timers, ...writes: TimerWrite[]): Promise<void> {
-  const from = await timers.checkpoint(rules)
-  expect(await timers.commit(rules, { from, to: from + 1n }, writes)).toBe(true)
-}
+import { cancel, rules, set, timer, write, type Given } from './timers.kit-support'
+import { operators } from './timers.operators.kit'
 
 const open = (timers: Timers) => timers.list({ limit: 100 })
 const claim = (timers: Timers, now: number, limit = 100) =>
@@ -51,6 +23,7 @@ export function timersConformance(name: string, make: () => Promise<Timers>): vo
     firing(() => timers)
     asking(() => timers)
     clocks(() => timers)
+    operators(() => timers)
   })
 }
 
@@ -250,27 +223,6 @@ function asking(given: Given): void {
       expect(await given().nextDue('subscriptions')).toBe(at(9))
       await given().release([timer('a', 2).id])
       expect(await given().nextDue('subscriptions')).toBe(at(2))
-    })
-
-    it('knows those that are kept, open or fired, and not those that were cancelled or never set', async () => {
-      await write(given(), set(timer('a', 1)), set(timer('b', 1)), set(timer('c', 1)))
-      await given().fired([timer('a', 1).id])
-      await write(given(), cancel(timer('b', 1)))
-      const ids = ['a', 'b', 'c', 'd'].map((aggregate) => timer(aggregate, 1).id)
-      const kept = await given().kept(ids)
-      expect(kept).toHaveLength(2)
-      expect(kept).toContainEqual({ state: 'fired', id: timer('a', 1).id })
-      expect(kept).toContainEqual({ state: 'open', id: timer('c', 1).id, due: at(1), clockId: null })
-      expect(await given().kept([])).toEqual([])
-    })
-
-    it('sets one again that has fired once that is forgotten, and forgets none that is open', async () => {
-      await write(given(), set(timer('a', 1)), set(timer('b', 1)))
-      await given().fired([timer('a', 1).id])
-      await given().forgetFired([timer('a', 1).id, timer('b', 1).id, 'unknown'])
-      expect(await given().list({ limit: 9 })).toEqual([timer('b', 1)])
-      await write(given(), set(timer('a', 1)))
-      expect(await given().list({ limit: 9 })).toEqual([timer('a', 1), timer('b', 1)])
     })
 
     it('lists the open ones in order, with a bound', async () => {
