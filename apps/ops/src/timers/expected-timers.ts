@@ -45,9 +45,13 @@ export interface AmissTimer {
 }
 
 /** By what a timer is replaced or cancelled: one is open of each rule and aggregate. */
-export function placeOf(write: TimerWrite): string {
-  const { rule, aggregateId } = write.kind === 'set' ? write.timer : write
+export function placeOf({ rule, aggregateId }: Pick<Timer, 'rule' | 'aggregateId'>): string {
   return `${rule} ${aggregateId}`
+}
+
+/** Which timer a write is about. */
+export function subjectOf(write: TimerWrite): Pick<Timer, 'rule' | 'aggregateId'> {
+  return write.kind === 'set' ? write.timer : write
 }
 
 /** The timers of one set of rules that the events ask for and that have not been cancelled, open or fired, of a part of the aggregates. */
@@ -64,10 +68,10 @@ export class ExpectedTimers {
   async follow(to: Position): Promise<void> {
     if (to <= this.at) return
     for await (const write of writesBetween(this.ports, this.walk, { from: this.at, to })) {
-      const { aggregateId } = write.kind === 'set' ? write.timer : write
-      if (!isOf(this.partition, aggregateId)) continue
-      if (write.kind === 'set') this.timers.set(placeOf(write), write.timer)
-      else this.timers.delete(placeOf(write))
+      const subject = subjectOf(write)
+      if (!isOf(this.partition, subject.aggregateId)) continue
+      if (write.kind === 'set') this.timers.set(placeOf(subject), write.timer)
+      else this.timers.delete(placeOf(subject))
     }
     this.at = to
   }
@@ -94,7 +98,7 @@ export class ExpectedTimers {
 
   /** Of them those that are still asked for; a later event may have replaced or cancelled the others. */
   stillAskedFor(amiss: readonly AmissTimer[]): AmissTimer[] {
-    return amiss.filter(({ timer: { id, rule, aggregateId } }) => this.timers.get(`${rule} ${aggregateId}`)?.id === id)
+    return amiss.filter(({ timer }) => this.timers.get(placeOf(timer))?.id === timer.id)
   }
 }
 

@@ -4,6 +4,7 @@ import {
   BILLING_RULES,
   ExpectedTimers,
   placeOf,
+  subjectOf,
   writesBetween,
   type Surroundings,
   type TimerPorts,
@@ -20,9 +21,16 @@ export async function repairTimers(
   { isDry, ...surroundings }: Surroundings & { readonly isDry: boolean },
 ): Promise<Timer[]> {
   const repaired: Timer[] = []
+  const { progress } = surroundings
+  const whole = Number(await ports.eventStore.head())
+  // Of each rules one walk to count and one to look, as far as is known.
+  let walks = 2 * BILLING_RULES.length
+  progress.total(whole * walks)
   for (const rules of BILLING_RULES) {
     const walk = { rules, ...surroundings }
     const of = partitionsOf(await mostOpen(ports, walk))
+    walks += of - 1
+    progress.total(whole * walks)
     for (let index = 0; index < of && !surroundings.signal.aborted; index += 1) {
       const expected = new ExpectedTimers({ index, of }, walk, ports)
       repaired.push(...(await setAgain(expected, { ports, walk, isDry })))
@@ -59,8 +67,9 @@ async function mostOpen(ports: TimerPorts, walk: TimerWalk): Promise<number> {
   let most = 0
   const to = await ports.timers.checkpoint(walk.rules.name)
   for await (const write of writesBetween(ports, walk, { from: 0n, to })) {
-    if (write.kind === 'set') open.add(placeOf(write))
-    else open.delete(placeOf(write))
+    const place = placeOf(subjectOf(write))
+    if (write.kind === 'set') open.add(place)
+    else open.delete(place)
     most = Math.max(most, open.size)
   }
   return most
