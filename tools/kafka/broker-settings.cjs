@@ -15,6 +15,9 @@ const brokerSettings = {
   // After a crash the node waits until its former self counts as dead.
   'broker.session.timeout.ms': '6000',
   'broker.heartbeat.interval.ms': '1000',
+  // On two cores that everything shares, more threads only hand requests to each other.
+  'num.network.threads': '1',
+  'num.io.threads': '2',
   // A misspelt topic must not come to be.
   'auto.create.topics.enable': 'false',
   // A message of the platform is at most 1,000,000 bytes; headers and the batch around it are not counted there.

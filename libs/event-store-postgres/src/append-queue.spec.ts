@@ -81,6 +81,20 @@ describe('an append queue', () => {
     expect(Math.max(...writer.groups.map(({ length }) => length))).toBe(groups[0])
   })
 
+  it('writes one group at a time where it is made for one', async () => {
+    const writer = new Writer()
+    const queue = new AppendQueue(writer.write, 1)
+    const answers = Array.from({ length: 16 }, (_, index) => queue.append(request(`s${index}`, `${index}`)))
+    for (let turn = 0; turn < 5; turn += 1) await new Promise(setImmediate)
+    answers.push(queue.append(request('late', 'late')))
+    for (let turn = 0; turn < 5; turn += 1) await new Promise(setImmediate)
+    expect(writer.groups.map(({ length }) => length)).toEqual([16])
+    await writer.letThrough()
+    await writer.letThrough()
+    await Promise.all(answers)
+    expect(writer.groups.map(({ length }) => length)).toEqual([16, 1])
+  })
+
   it('has no stream and no event id in flight twice and writes each stream in order, whatever is asked when', async () => {
     const asked = fc.record({ stream: fc.constantFrom('a', 'b', 'c', 'd', 'e', 'f'), id: fc.nat({ max: 11 }) })
     await fc.assert(

@@ -16,8 +16,8 @@ interface Waiting extends AppendRequest {
 }
 
 /**
- * Collects what one turn of the event loop wants to append into few statements: two groups are in flight, the next collects
- * meanwhile. A stream and an event id are in flight at most once, so no append's answer depends on another of its group, and
+ * Collects what one turn of the event loop wants to append into few statements: two groups are in flight unless it is
+ * made for one, the next collects meanwhile. A stream and an event id are in flight at most once, so no append's answer depends on another of its group, and
  * appends of one stream keep their order even where a group must be written again one by one.
  */
 export class AppendQueue {
@@ -28,7 +28,10 @@ export class AppendQueue {
   private closed = false
   private whenIdle: (() => void) | undefined
 
-  constructor(private readonly write: (group: readonly AppendRequest[]) => Promise<GroupOutcome>) {}
+  constructor(
+    private readonly write: (group: readonly AppendRequest[]) => Promise<GroupOutcome>,
+    private readonly groupsInFlightMax = GROUPS_IN_FLIGHT_MAX,
+  ) {}
 
   /** Throws StoreUnavailable when the server is away or the queue is closed. */
   append(request: AppendRequest): Promise<AppendResult> {
@@ -47,7 +50,7 @@ export class AppendQueue {
   }
 
   private schedule(): void {
-    if (this.scheduled || this.groupsInFlight === GROUPS_IN_FLIGHT_MAX) return
+    if (this.scheduled || this.groupsInFlight === this.groupsInFlightMax) return
     this.scheduled = true
     setImmediate(() => void this.flush())
   }
@@ -93,7 +96,7 @@ export class AppendQueue {
 
   /** What waits is shared among the groups that may still be in flight. */
   private nextGroupMax(): number {
-    const share = Math.ceil(this.waiting.length / (GROUPS_IN_FLIGHT_MAX - this.groupsInFlight))
+    const share = Math.ceil(this.waiting.length / (this.groupsInFlightMax - this.groupsInFlight))
     return Math.min(GROUP_APPENDS_MAX, Math.max(SPLIT_GROUP_MIN, share))
   }
 

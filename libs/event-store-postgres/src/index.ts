@@ -1,5 +1,5 @@
 export { eventStoreMigrations } from './event-store.migrations'
 export { PostgresEventIndex } from './postgres-event-index'
 export { storeCompleteness } from './store-completeness'
-export { PostgresEventStore } from './postgres-event-store'
+export { PostgresEventStore, type PostgresEventStoreOptions } from './postgres-event-store'
 export { type StoreDatabase } from './store-database'

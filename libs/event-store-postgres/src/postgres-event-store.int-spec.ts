@@ -5,7 +5,7 @@ import { timeOrderedId } from '@billstream/kernel'
 import { openDatabase, type Database } from '@billstream/persistence-postgres'
 import { createTestDatabase } from '@billstream/testing'
 import { eventStoreMigrations } from './event-store.migrations'
-import { PostgresEventStore } from './postgres-event-store'
+import { PostgresEventStore, type PostgresEventStoreOptions } from './postgres-event-store'
 import type { StoreDatabase } from './store-database'
 
 const log = { info: () => undefined, warn: () => undefined, error: () => undefined }
@@ -16,12 +16,12 @@ const NOT_THE_MOMENT = [
   ...(['setImmediate', 'clearImmediate', 'setInterval', 'clearInterval'] as const),
 ]
 
-async function start() {
+async function start(options: PostgresEventStoreOptions = {}) {
   const test = await createTestDatabase()
   const open = (): Promise<Database> => openDatabase({ connectionString: test.connectionString, poolMax: 4, log })
   const [first, second] = [await open(), await open()]
   await first.migrate(eventStoreMigrations)
-  const [store, another] = [new PostgresEventStore(first), new PostgresEventStore(second)]
+  const [store, another] = [new PostgresEventStore(first, options), new PostgresEventStore(second, options)]
   return {
     database: first,
     store,
@@ -38,6 +38,9 @@ async function start() {
 }
 
 eventStoreConformance('PostgreSQL', start)
+eventStoreConformance('PostgreSQL whose subscribers read by their own filter, one group of appends at a time', () =>
+  start({ remembers: false, groupsInFlightMax: 1 }),
+)
 
 describe('the event store on PostgreSQL', () => {
   let subject: Awaited<ReturnType<typeof start>>
@@ -75,6 +78,22 @@ describe('the event store on PostgreSQL', () => {
     // The look of every second may fall into this moment.
     expect(statements.filter((name) => name !== 'store_read_after')).toEqual(['store_append', 'store_tell'])
     expect(statements.length).toBeLessThanOrEqual(3)
+    await store.close()
+  })
+
+  it('reads nothing but what its subscribers want where it remembers nothing for them', async () => {
+    const statements: string[] = []
+    const store = new PostgresEventStore(counting(subject.database, statements), { remembers: false })
+    const filter = { types: ['Wanted'] }
+    const subscription = store.subscribe(await store.head(), { filter })[Symbol.asyncIterator]()
+    const first = subscription.next()
+    await subject.another.append('few-1', 'any', [newEvent(), newEvent({}, 'Wanted')])
+    expect((await first).value).toMatchObject({ events: [{ type: 'Wanted' }] })
+    const second = subscription.next()
+    await store.append('few-1', 'any', [newEvent({}, 'Wanted')])
+    expect((await second).value).toMatchObject({ events: [{ type: 'Wanted', revision: 2 }] })
+    expect(statements).toContain('store_read_window')
+    expect(statements).not.toContain('store_read_after')
     await store.close()
   })
 

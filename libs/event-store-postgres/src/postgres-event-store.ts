@@ -16,13 +16,13 @@ import { AppendQueue } from './append-queue'
 import { EventReader } from './event-reader'
 import type { StoreDatabase } from './store-database'
 import { follow, type SubscribeOptions } from './subscription'
-import { Tail } from './tail'
+import { Tail, type TailOptions } from './tail'
 
-export interface PostgresEventStoreOptions {
+export interface PostgresEventStoreOptions extends TailOptions {
   /** Types that subscribers may see a moment later, because what they wait for follows. */
   readonly unhurried?: ReadonlySet<string>
-  /** Between two hints to other processes, in milliseconds (0). */
-  readonly tellRestMs?: number
+  /** Groups of appends that are written at once (2). One where others wait for the same processors: two halves cost twice. */
+  readonly groupsInFlightMax?: number
 }
 
 /**
@@ -39,8 +39,8 @@ export class PostgresEventStore implements EventStore {
     private readonly options: PostgresEventStoreOptions = {},
   ) {
     this.reader = new EventReader(database.worker)
-    this.tail = new Tail(this.reader, database, options.tellRestMs)
-    this.queue = new AppendQueue((group) => this.write(group))
+    this.tail = new Tail(this.reader, database, options)
+    this.queue = new AppendQueue((group) => this.write(group), options.groupsInFlightMax)
   }
 
   async append(stream: StreamId, expected: ExpectedRevision, events: readonly NewEvent[]): Promise<AppendResult> {

@@ -38,6 +38,14 @@ export class RecentEvents {
     this.forget()
   }
 
+  /** Remembers nothing up to the position: who follows reads for himself what he wants of it. */
+  skipTo(position: Position): void {
+    if (position <= this.last) return
+    this.events = []
+    this.bytes = 0
+    this.after = this.last = position
+  }
+
   /** Whether every event after the position is still here. */
   holdsAfter(position: Position): boolean {
     return position >= this.after

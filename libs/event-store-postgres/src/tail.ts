@@ -6,6 +6,16 @@ import { RecentEvents } from './recent-events'
 import type { StoreDatabase } from './store-database'
 import type { StoredEvent } from './stored-event'
 
+export interface TailOptions {
+  /** Between two hints to other processes, in milliseconds (0). */
+  readonly tellRestMs?: number
+  /**
+   * Whether the events at the end are read once and remembered for all subscribers (true). Else each reads by its own filter what
+   * has come: less, where the few subscribers of a process want few types.
+   */
+  readonly remembers?: boolean
+}
+
 const CHANNEL = 'billstream_events'
 const TELL = {
   name: 'store_tell',
@@ -39,9 +49,12 @@ export class Tail {
   constructor(
     private readonly reader: EventReader,
     private readonly database: Pick<StoreDatabase, 'pipeline' | 'notifications'>,
-    /** Between two hints to other processes, in milliseconds. */
-    private readonly tellRestMs = 0,
+    private readonly options: TailOptions = {},
   ) {}
+
+  private get remembers(): boolean {
+    return this.options.remembers ?? true
+  }
 
   get isClosed(): boolean {
     return this.closed
@@ -71,7 +84,8 @@ export class Tail {
     this.tellAgain = this.tellRest !== undefined
     if (this.tellAgain) return
     this.database.pipeline.query({ ...TELL, values: [this.program] }).catch(() => undefined)
-    if (this.tellRestMs > 0) this.tellRest = setTimeout(() => this.rested(), this.tellRestMs).unref()
+    const { tellRestMs = 0 } = this.options
+    if (tellRestMs > 0) this.tellRest = setTimeout(() => this.rested(), tellRestMs).unref()
   }
 
   /** What has been read, once a subscriber has begun. */
@@ -117,7 +131,9 @@ export class Tail {
 
   private take(events: readonly StoredEvent[], last: Position): void {
     if (!this.recent || last <= this.recent.reached) return
-    if (follows(events, this.recent.reached)) this.recent.add(events)
+    // Positions are given in the order of the commits: whatever is before this one is there as well.
+    if (!this.remembers) this.recent.skipTo(last)
+    else if (follows(events, this.recent.reached)) this.recent.add(events)
     else this.lookAgain = true
   }
 
@@ -163,6 +179,10 @@ export class Tail {
       let limit = PAGE_EVENTS_MAX
       while (this.isLookDue()) {
         this.lookAgain = false
+        if (!this.remembers) {
+          this.skip(recent, await this.reader.head())
+          continue
+        }
         const events = await this.reader.after(recent.reached, limit)
         if (events.length === limit) this.lookAgain = true
         limit = nextPage(events, PAGE_EVENTS_MAX)
@@ -174,6 +194,12 @@ export class Tail {
     } finally {
       this.looking = false
     }
+  }
+
+  private skip(recent: RecentEvents, head: Position): void {
+    if (head <= recent.reached) return
+    recent.skipTo(head)
+    this.moved.announce()
   }
 
   private add(recent: RecentEvents, events: readonly StoredEvent[]): void {

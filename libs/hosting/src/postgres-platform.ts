@@ -70,8 +70,13 @@ export interface PostgresPlatformOptions {
   readonly migrations?: 'run' | 'wait' | 'none'
   /** Where events are recorded, if not in this PostgreSQL: see `openEventStore`. */
   readonly eventStoreUrl?: string | undefined
-  /** This process does everything itself: what others hear of it may come in steps of 25 ms, which costs it less. */
+  /**
+   * This process does everything itself: what others hear of it may come in steps of 25 ms, which costs it less. Else its appends
+   * go one group at a time: each group wakes up every process that follows the store.
+   */
   readonly alone?: boolean
+  /** What follows the store here wants few types of event, and reads no others. */
+  readonly followsFew?: boolean
 }
 
 /**
@@ -79,12 +84,17 @@ export interface PostgresPlatformOptions {
  * another secret.
  */
 export async function openPostgresPlatform(options: PostgresPlatformOptions, log: Log): Promise<PostgresPlatform> {
-  const { connectionString, serverSecret, poolMax = POOL_MAX, migrations = 'run', eventStoreUrl, alone } = options
-  const hintRestMs = alone === true ? HINT_REST_MS : 0
+  const { connectionString, serverSecret, poolMax = POOL_MAX, migrations = 'run', eventStoreUrl } = options
+  const hintRestMs = options.alone === true ? HINT_REST_MS : 0
   const database = await openDatabase({ connectionString, poolMax, log, hintRestMs })
   let eventStore: EventStore
   try {
-    eventStore = openEventStore({ eventStoreUrl, database, log, hintRestMs })
+    const postgres = {
+      tellRestMs: hintRestMs,
+      remembers: options.followsFew !== true,
+      ...(options.alone !== true && { groupsInFlightMax: 1 }),
+    }
+    eventStore = openEventStore({ eventStoreUrl, database, log, postgres })
     if (migrations === 'run') await database.migrate(allMigrations)
     if (migrations === 'wait') await untilMigrated(database, log)
     if (migrations !== 'none') await fixServerSecret(database, serverSecret)

@@ -18,10 +18,18 @@ export interface Member extends Joined {
   canRecord(): Promise<boolean>
 }
 
-/** Opens the database, the event store and the brokers; what is opened is given to `closers`. Throws CannotStart when one is out of reach. */
-export async function openMember(settings: ServiceSettings, signals: OpenSignals, closers: Closers): Promise<Member> {
+/**
+ * Opens the database, the event store and the brokers; what is opened is given to `closers`. followsFew: see openPostgresPlatform.
+ * Throws CannotStart when one is out of reach.
+ */
+export async function openMember(
+  settings: ServiceSettings,
+  signals: OpenSignals,
+  closers: Closers,
+  { followsFew = false } = {},
+): Promise<Member> {
   const { databaseUrl: connectionString, eventStoreUrl, serverSecret, poolMax, migrations } = settings
-  const options = { connectionString, eventStoreUrl, serverSecret, poolMax, migrations }
+  const options = { connectionString, eventStoreUrl, serverSecret, poolMax, migrations, followsFew }
   const platform = await reachDatabase(connectionString, openPostgresPlatform(options, signals.log))
   closers.push(() => platform.close())
   const { eventStore, sleeper } = platform.ports

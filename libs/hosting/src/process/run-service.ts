@@ -40,7 +40,7 @@ async function startService({ context, settings, signal }: ServiceStart, make: M
       { isReady, metrics, access: metricsAccessInside(settings) },
     )
     closers.push(() => health.close())
-    const member = (state.member = await openMember(settings, signals, closers))
+    const member = (state.member = await openMember(settings, signals, closers, { followsFew: true }))
     state.strategy = await serveOverKafka(make(member.ports, settings, member), member, closers, signals)
     return { address: health.address, stop: () => closers.run(log) }
   } catch (error) {

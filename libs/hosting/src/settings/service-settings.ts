@@ -50,15 +50,19 @@ export function readServiceSettings(environment: Environment, name: string): Ser
 
 /** Throws SettingsInvalid with everything that is wrong. */
 export function readGatewaySettings(environment: Environment): GatewaySettings {
-  return whenValid(environment, (read) => ({
-    ...readService(read, 'gateway'),
-    host: read.text('HOST') ?? '127.0.0.1',
-    port: read.integer('PORT', 3000, { min: 0, max: 65_535 }),
-    adminSecret: read.secret('ADMIN_SECRET', 'to make organizations') ?? '',
-    corsOrigins: read.origins('CORS_ORIGINS'),
-    rateLimits: readRateLimits(read),
-    drainMs: readDrainMs(read),
-  }))
+  return whenValid(environment, (read) => {
+    const service = readService(read, 'gateway')
+    return {
+      ...service,
+      kafka: { ...service.kafka, replyLane: 'gateways' },
+      host: read.text('HOST') ?? '127.0.0.1',
+      port: read.integer('PORT', 3000, { min: 0, max: 65_535 }),
+      adminSecret: read.secret('ADMIN_SECRET', 'to make organizations') ?? '',
+      corsOrigins: read.origins('CORS_ORIGINS'),
+      rateLimits: readRateLimits(read),
+      drainMs: readDrainMs(read),
+    }
+  })
 }
 
 export function readPoolMax(read: SettingReader): number {

@@ -1,9 +1,13 @@
+import type { ReplyLane } from '../sending/own-partition'
+
 /** Where the brokers are and how topics are made. */
 export interface KafkaSettings {
   /** `host:port` each. */
   readonly brokers: readonly string[]
   /** Shown in the brokers' logs and quotas. */
   readonly clientId: string
+  /** Where this process is answered; absent: among the services. */
+  readonly replyLane?: ReplyLane
   /** Absent: no TLS. ca: PEM of the authority; absent: the system's. */
   readonly tls?: { readonly ca?: string }
   readonly sasl?: {

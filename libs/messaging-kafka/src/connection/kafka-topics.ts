@@ -98,7 +98,7 @@ async function untilServed(admin: Admin, topic: string): Promise<void> {
 }
 
 /** Each process reads one of them: the more there are, the fewer replies to others it reads. */
-const REPLY_PARTITIONS = 16
+export const REPLY_PARTITIONS = 16
 
 /** Topics that groups read, each with its topic of dead letters. */
 export const CONSUMED: readonly string[] = [

@@ -14,6 +14,7 @@ import { SEALED_BYTES_MAX, type MessageIdentity, type MessageSeal } from '../sea
 import { commandReplyOf } from './command-reply'
 import type { OutgoingMessage, OutgoingMessages } from './outgoing-messages'
 import type { ReplyInbox } from './reply-inbox'
+import { RequestGate } from './request-gate'
 
 interface Request {
   readonly topic: string
@@ -29,6 +30,8 @@ interface Request {
  * ReplyTimedOut, ReplyTooLarge.
  */
 export class KafkaBus implements MessageBus {
+  private readonly gates = new Map<string, RequestGate>()
+
   constructor(
     private readonly outgoing: OutgoingMessages,
     private readonly inbox: ReplyInbox,
@@ -93,12 +96,21 @@ export class KafkaBus implements MessageBus {
     }
     const message = { topic, headers, ...(key !== undefined && { key }), ...this.valueOf(body, { topic, requestId }) }
     const reply = this.inbox.expect(requestId, timeoutMs, what)
-    const sent = this.outgoing.send(message).catch((error: unknown) => {
-      this.inbox.giveUp(requestId)
-      throw error
-    })
-    // A message that waits for the brokers is given up like one that was sent: the bound is the caller's.
-    return openReply(await Promise.race([sent.then(() => reply), reply]))
+    const answer = async () => {
+      const sent = this.outgoing.send(message).catch((error: unknown) => {
+        this.inbox.giveUp(requestId)
+        throw error
+      })
+      return Promise.race([sent.then(() => reply), reply])
+    }
+    // A request that waits for others or for the brokers is given up like one that was sent: the bound is the caller's.
+    return openReply(await Promise.race([this.gateOf(topic).run(answer), reply]))
+  }
+
+  private gateOf(topic: string): RequestGate {
+    const gate = this.gates.get(topic) ?? new RequestGate()
+    this.gates.set(topic, gate)
+    return gate
   }
 
   /** Usage holds no secret of the platform, and is most of what is sent: it is spared the work. */

@@ -1,4 +1,28 @@
-import { AssignerProtocol, PartitionAssigners, Partitioners, type PartitionAssigner } from 'kafkajs'
+import { randomUUID } from 'node:crypto'
+import {
+  AssignerProtocol,
+  PartitionAssigners,
+  Partitioners,
+  type PartitionAssigner,
+  type PartitionMetadata,
+} from 'kafkajs'
+
+/** Who is answered where: what a gateway is answered, which is most of all, wakes no service, and the other way round. */
+export type ReplyLane = 'gateways' | 'services'
+
+/** A new address whose partition, of so many, is one of its lane: every other one. */
+export function addressOn(lane: ReplyLane, partitions: number): string {
+  const partitionOf = Partitioners.DefaultPartitioner()
+  const partitionMetadata = Array.from({ length: partitions }, (_, partitionId) => ({
+    partitionId,
+  })) as PartitionMetadata[]
+  const wanted = lane === 'gateways' ? 0 : 1
+  for (;;) {
+    const address = randomUUID()
+    const partition = partitionOf({ topic: '', partitionMetadata, message: { key: address, value: null } })
+    if (partition % 2 === wanted) return address
+  }
+}
 
 /**
  * For a group of one process: of each topic it reads nothing but the partition to which messages with its address as their key

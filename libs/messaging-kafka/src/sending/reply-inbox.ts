@@ -1,14 +1,14 @@
-import { randomUUID } from 'node:crypto'
 import type { KafkaMessage } from 'kafkajs'
 import { BrokerUnavailable, type Log } from '@billstream/event-sourcing-runtime'
 import { isReply, ReplyTimedOut, topics, type ReplyEnvelope } from '@billstream/messaging'
 import type { KafkaConnection } from '../connection/kafka-client'
+import { REPLY_PARTITIONS } from '../connection/kafka-topics'
 import { LastingConsumer } from '../connection/lasting-consumer'
 import { header, textOf } from '../connection/message-headers'
 import { SESSION_TIMEOUT_MS } from '../consuming/group-consumer'
 import type { MessageSeal } from '../sealing/message-seal'
 import type { OutgoingMessages } from './outgoing-messages'
-import { ownPartition } from './own-partition'
+import { addressOn, ownPartition, type ReplyLane } from './own-partition'
 import { ReplyParts } from './reply-parts'
 
 const OPEN_TIMEOUT_MS = 30_000
@@ -29,7 +29,7 @@ interface Waiting {
  * A reply that nobody waits for any more is dropped, and so are its parts.
  */
 export class ReplyInbox {
-  readonly address = randomUUID()
+  readonly address: string
   private readonly waiting = new Map<string, Waiting>()
   private readonly parts = new ReplyParts()
   private readonly groupId: string
@@ -41,7 +41,9 @@ export class ReplyInbox {
     private readonly outgoing: OutgoingMessages,
     private readonly seal: MessageSeal,
     private readonly log: Log,
+    lane: ReplyLane = 'services',
   ) {
+    this.address = addressOn(lane, REPLY_PARTITIONS)
     this.groupId = connection.nameOf(`${topics.replies}.${this.address}`)
   }
 

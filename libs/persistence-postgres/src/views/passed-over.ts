@@ -1,5 +1,6 @@
 import type { Position } from '@billstream/event-sourcing-core'
 import type { Queries } from '../database/queries'
+import type { Row, Statement } from '../database/statement-group'
 import type { ProjectionPositions } from './projection-positions'
 
 const STORE_DELAY_MS = 25
@@ -24,14 +25,24 @@ interface Held {
   reached: Position
 }
 
+/** Of one projection, on its way to the database. */
+interface Move {
+  readonly name: string
+  readonly held: Held
+  readonly reached: Position
+}
+
 /**
  * Moves that change no row: most events concern few views, and a statement for each view and event would cost more than
  * the rest of the projections. Who waits in this process is told at once, which is true: the rows are what they would be.
- * The checkpoints follow together, a moment later. After a crash the events are filtered out once more.
+ * The checkpoints follow together, with the next commit of rows or a moment later. After a crash the events are filtered out
+ * once more.
  */
 export class PassedOver {
   private readonly held = new Map<string, Held>()
   private storing = Promise.resolve()
+  /** Storings that have begun or wait for those before them. */
+  private inLine = 0
   private timer: NodeJS.Timeout | undefined
 
   constructor(
@@ -71,36 +82,59 @@ export class PassedOver {
     return held?.version === version && held.reached === from ? held.stored : from
   }
 
+  /**
+   * Runs a statement, and stores what is noted in the same transaction unless that is being done already: so whoever hears of
+   * one view hears of all. Throws StoreUnavailable.
+   */
+  async alongside(statement: Statement): Promise<Row[]> {
+    const moves = this.inLine > 0 ? [] : this.toStore()
+    if (moves.length === 0) return this.worker.query(statement)
+    let rows: Row[] = []
+    await this.inTurn(() =>
+      this.sendAll(moves, async (store) => {
+        const [result, moved] = await this.worker.group([statement, store])
+        rows = result?.rows ?? []
+        return moved?.rows ?? []
+      }),
+    )
+    return rows
+  }
+
   /** Stores what is noted. */
-  store(): Promise<void> {
+  async store(): Promise<void> {
+    // The next commit lets the database judge, and meets whatever went wrong here.
+    await this.inTurn(() => this.storeAll()).catch(() => undefined)
+  }
+
+  /** One after the other: each expects what the one before has stored. */
+  private inTurn(work: () => Promise<void>): Promise<void> {
     clearTimeout(this.timer)
     this.timer = undefined
-    // One after the other: each expects what the one before has stored.
-    this.storing = this.storing.then(() => this.storeAll())
-    return this.storing
+    this.inLine += 1
+    const done = this.storing.then(work).finally(() => (this.inLine -= 1))
+    this.storing = done.catch(() => undefined)
+    return done
   }
 
   private async storeAll(): Promise<void> {
-    const moves = [...this.held].filter(([, { stored, reached }]) => reached > stored)
+    const moves = this.toStore()
     if (moves.length === 0) return
-    const sent = moves.map(([name, held]) => ({ name, held, reached: held.reached }))
-    const moved = await this.move(sent)
-    for (const { name, held, reached } of sent) this.settled(name, held, moved.has(name) ? reached : undefined)
+    await this.sendAll(moves, (store) => this.worker.query(store))
   }
 
-  private async move(moves: readonly { name: string; held: Held; reached: Position }[]): Promise<ReadonlySet<string>> {
-    const values = [
-      moves.map(({ name }) => name),
-      moves.map(({ held }) => held.version),
-      moves.map(({ held }) => held.stored),
-      moves.map(({ reached }) => reached),
-    ]
+  private toStore(): Move[] {
+    return [...this.held]
+      .filter(([, { stored, reached }]) => reached > stored)
+      .map(([name, held]) => ({ name, held, reached: held.reached }))
+  }
+
+  /** What a failure leaves may or may not have moved. Throws what `send` throws. */
+  private async sendAll(moves: readonly Move[], send: (store: Statement) => Promise<Row[]>): Promise<void> {
+    let moved = new Set<unknown>()
     try {
-      const rows = await this.worker.query<{ name: string }>({ ...STORE, values })
-      return new Set(rows.map(({ name }) => name))
-    } catch {
-      // They may or may not have moved. The next commit lets the database judge, and meets whatever went wrong here.
-      return new Set()
+      moved = new Set((await send(storeStatement(moves))).map(({ name }) => name))
+    } finally {
+      for (const { name, held, reached } of moves) this.settled(name, held, moved.has(name) ? reached : undefined)
     }
   }
 
@@ -114,4 +148,14 @@ export class PassedOver {
     this.positions.told(name, stored)
     if (held.reached > stored) this.timer ??= setTimeout(() => void this.store(), STORE_DELAY_MS)
   }
+}
+
+function storeStatement(moves: readonly Move[]): Statement {
+  const values = [
+    moves.map(({ name }) => name),
+    moves.map(({ held }) => held.version),
+    moves.map(({ held }) => held.stored),
+    moves.map(({ reached }) => reached),
+  ]
+  return { ...STORE, values }
 }

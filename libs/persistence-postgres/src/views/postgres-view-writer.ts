@@ -110,11 +110,11 @@ export class PostgresViewWriter implements ViewWriter {
     // The last of several forms of one row counts: one statement may touch a row once.
     const rows = new Map(upserts.map((row) => canonicalRow(view, row)).map((row) => [(row as { id: string }).id, row]))
     for (const id of removed) rows.delete(id)
-    const [result] = await this.worker.query<{ moved: boolean }>({
+    const [result] = await this.passedOver.alongside({
       ...commitStatement(view),
       values: [name, version, from, to, [...removed], JSON.stringify([...rows.values()]), generation],
     })
-    return result?.moved === true
+    return result?.['moved'] === true
   }
 }
 

@@ -1,8 +1,9 @@
-import { emptyView, sampleRow, sampleView, viewsConformance } from '@billstream/event-sourcing-runtime'
+import { emptyView, sampleRow, sampleView, StoreUnavailable, viewsConformance } from '@billstream/event-sourcing-runtime'
 import { createTestDatabase } from '@billstream/testing'
 import { openDatabase, type Database } from '../database/database'
 import { checkView } from './check-view'
 import { postgresViews } from './postgres-views'
+import { ProjectionPositions } from './projection-positions'
 import { viewMigrations } from './view-migrations'
 import { createViewSql } from './view-schema'
 
@@ -100,4 +101,95 @@ describe('views on PostgreSQL', () => {
     expect(await another.progress.reached([projection.name], 9n, 10_000)).toBe(true)
     expect(await another.writer.checkpoint(projection)).toBe(9n)
   })
+
+  it('store the checkpoints of others that passed over with the rows of the one that did not', async () => {
+    const { writer, another, database } = subject
+    const passing = { name: 'passing', version: 1 }
+    for (const each of [projection, passing]) await writer.reset(each, sampleView)
+    const statements: string[][] = []
+    const group = jest.spyOn(database.worker, 'group').mockImplementation((asked) => {
+      statements.push(asked.map(({ name }) => name ?? ''))
+      return Object.getPrototypeOf(database.worker).group.call(database.worker, asked)
+    })
+    try {
+      await writer.commit(passing, { from: 0n, to: 7n }, { view: sampleView, upserts: [], removals: [] })
+      const written = { view: sampleView, upserts: [sampleRow()], removals: [] }
+      expect(await writer.commit(projection, { from: 0n, to: 7n }, written)).toBe(true)
+    } finally {
+      group.mockRestore()
+    }
+    expect(statements).toContainEqual([expect.stringContaining('commit_'), 'projection_passed_over'])
+    expect(await another.writer.checkpoint(projection)).toBe(7n)
+    expect(await another.writer.checkpoint(passing)).toBe(7n)
+    // What was carried along is where the next move begins.
+    await writer.commit(passing, { from: 7n, to: 9n }, { view: sampleView, upserts: [sampleRow()], removals: [] })
+    expect(await another.writer.checkpoint(passing)).toBe(9n)
+  })
+
+  it('store nothing of either when the statement that carries the checkpoints fails', async () => {
+    const { writer, another, database } = subject
+    const passing = { name: 'passing', version: 1 }
+    for (const each of [projection, passing]) await writer.reset(each, sampleView)
+    await writer.commit(passing, { from: 0n, to: 3n }, { view: sampleView, upserts: [], removals: [] })
+    const group = jest.spyOn(database.worker, 'group').mockRejectedValueOnce(new StoreUnavailable('away'))
+    const written = { view: sampleView, upserts: [sampleRow()], removals: [] }
+    await expect(writer.commit(projection, { from: 0n, to: 3n }, written)).rejects.toThrow('away')
+    group.mockRestore()
+    expect(await another.writer.checkpoint(projection)).toBe(0n)
+    expect(await another.writer.checkpoint(passing)).toBe(0n)
+    // The projection begins again where the database has it.
+    expect(await writer.checkpoint(passing)).toBe(0n)
+    await writer.commit(passing, { from: 0n, to: 4n }, { view: sampleView, upserts: [sampleRow()], removals: [] })
+    expect(await another.writer.checkpoint(passing)).toBe(4n)
+  })
 })
+
+describe('the positions of projections that another process moves', () => {
+  const [names, timeoutMs] = [['moved-elsewhere'], 10_000]
+  const at = { name: 'moved-elsewhere', version: 1 }
+  const listenFor = (database: Database, listened: string[]) => ({
+    send: database.notifications.send.bind(database.notifications),
+    listen: (channel: string, listener: Parameters<Database['notifications']['listen']>[1]) => {
+      listened.push('begun')
+      const end = database.notifications.listen(channel, listener)
+      return () => {
+        listened.push('ended')
+        end()
+      }
+    },
+  })
+
+  it('are heard while somebody waits and a little longer, then read by whoever asks next', async () => {
+    const subject = await start()
+    const listened: string[] = []
+    const notifications = listenFor(subject.database, listened) as unknown as Database['notifications']
+    const positions = new ProjectionPositions(subject.database.worker, notifications, 1)
+    const write = (from: bigint, to: bigint) =>
+      subject.another.writer.commit(at, { from, to }, { view: sampleView, upserts: [sampleRow()], removals: [] })
+    await subject.another.writer.reset(at, sampleView)
+
+    const waiting = positions.reached(names, 1n, timeoutMs)
+    await until(() => listened.includes('begun'))
+    await write(0n, 1n)
+    expect(await waiting).toBe(true)
+    await until(() => listened.includes('ended'))
+    await write(1n, 2n)
+    const before = listened.length
+    expect(await positions.reached(names, 2n, timeoutMs)).toBe(true)
+    expect(listened).toHaveLength(before)
+
+    // A server that has crashed has lost the last moves, and nobody told.
+    await subject.another.writer.reset(at, sampleView)
+    expect(await positions.reached(names, 2n, 1)).toBe(false)
+    const anew = positions.reached(names, 2n, timeoutMs)
+    await write(0n, 2n)
+    expect(await anew).toBe(true)
+    positions.close()
+    await subject.stop()
+  })
+})
+
+async function until(condition: () => boolean): Promise<void> {
+  for (let look = 0; look < 2_000 && !condition(); look += 1) await new Promise((resolve) => setTimeout(resolve, 5))
+  expect(condition()).toBe(true)
+}

@@ -6,18 +6,24 @@ import type { Queries } from '../database/queries'
 
 const CHANNEL = 'billstream_projections'
 const LOOK_INTERVAL_MS = 1_000
+/** How long nobody has waited until notifications are not heard any more, in milliseconds. */
+const LISTEN_AFTER_WAIT_MS = 5_000
 const NEVER_RAN = -1n
 
 const ALL = { name: 'projection_positions', text: 'select name, position from projections.checkpoints' }
 
 /**
  * Where the projections of all processes stand, as far as this one knows: told directly by its own commits, by
- * notifications of the others', and read once a second while somebody waits, in case a notification was lost.
+ * notifications of the others' while somebody waits and a little longer, and read when it was not told, and once a second
+ * while somebody waits, in case a notification was lost.
  */
 export class ProjectionPositions implements ViewProgress {
   private readonly program = randomUUID()
   private readonly board = new ProgressBoard()
+  /** Projections that this process has moved. */
+  private readonly own = new Set<string>()
   private stopListening: (() => void) | undefined
+  private leaving: NodeJS.Timeout | undefined
   private reading: Promise<ReadonlyMap<string, Position>> | undefined
   private waiting = 0
   private timer: NodeJS.Timeout | undefined
@@ -25,10 +31,12 @@ export class ProjectionPositions implements ViewProgress {
   constructor(
     private readonly worker: Queries,
     private readonly notifications: Notifications,
+    private readonly listenAfterWaitMs = LISTEN_AFTER_WAIT_MS,
   ) {}
 
   async reached(projections: readonly string[], position: Position, timeoutMs: number): Promise<boolean> {
     const done = (): boolean => projections.every((name) => (this.board.get(name) ?? NEVER_RAN) >= position)
+    if (!this.isTold(projections)) await this.look()
     if (done()) return true
     this.listen()
     await this.know(projections)
@@ -55,6 +63,7 @@ export class ProjectionPositions implements ViewProgress {
 
   /** This process has moved a projection; `told` also the others, once the move is stored. */
   moved(name: string, position: Position): void {
+    this.own.add(name)
     this.board.set(name, position)
   }
 
@@ -64,16 +73,23 @@ export class ProjectionPositions implements ViewProgress {
 
   close(): void {
     clearInterval(this.timer)
-    this.stopListening?.()
+    this.leave()
   }
 
-  /** From the first one who waits on: each notification wakes a process, and many never wait. */
+  /** While somebody waits and a little longer: each notification wakes a process, and many hardly ever wait. */
   private listen(): void {
+    clearTimeout(this.leaving)
     this.stopListening ??= this.notifications.listen(CHANNEL, {
       heard: (payload) => this.heard(payload),
       listening: () => void this.lookAnew(),
       resumed: () => void this.startAgain(),
     })
+  }
+
+  private leave(): void {
+    clearTimeout(this.leaving)
+    this.stopListening?.()
+    this.stopListening = undefined
   }
 
   private heard(payload: string): void {
@@ -97,7 +113,7 @@ export class ProjectionPositions implements ViewProgress {
     for (const name of projections) if (this.board.get(name) === undefined) this.board.set(name, NEVER_RAN)
   }
 
-  /** A lost notification is made good. */
+  /** What nobody told is read. */
   private async look(): Promise<void> {
     const stored = await this.readIfPossible()
     if (stored) this.raise(stored)
@@ -115,10 +131,16 @@ export class ProjectionPositions implements ViewProgress {
     if (stored) for (const [name, position] of stored) this.board.set(name, position)
   }
 
+  private isTold(projections: readonly string[]): boolean {
+    return this.stopListening !== undefined || projections.every((name) => this.own.has(name))
+  }
+
   private raise(stored: ReadonlyMap<string, Position>): void {
+    const isSilent = this.stopListening === undefined
     for (const [name, position] of stored) {
-      // What this process holds is never behind what it has stored.
-      if (position > (this.board.get(name) ?? NEVER_RAN)) this.board.set(name, position)
+      // What this process holds is never behind what it has stored; of others' nobody told it what a crashed server has lost.
+      const isNews = position > (this.board.get(name) ?? NEVER_RAN) || (isSilent && !this.own.has(name))
+      if (isNews) this.board.set(name, position)
     }
   }
 
@@ -143,5 +165,6 @@ export class ProjectionPositions implements ViewProgress {
     if (this.waiting > 0) return
     clearInterval(this.timer)
     this.timer = undefined
+    this.leaving = setTimeout(() => this.leave(), this.listenAfterWaitMs).unref()
   }
 }
