@@ -58,7 +58,7 @@ export async function joinBrokers(
   await outgoing.open()
   closers.push(() => outgoing.close())
   const seal = new MessageSeal(settings.serverSecret)
-  const inbox = new ReplyInbox(kafka, outgoing, seal, log, settings.replyLane)
+  const inbox = new ReplyInbox(kafka, outgoing, seal, log)
   closers.push(() => inbox.close())
   await inbox.open()
   const bareBus = new KafkaBus(outgoing, inbox, seal, settings.partitions)

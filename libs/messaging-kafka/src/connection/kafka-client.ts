@@ -1,6 +1,7 @@
 import './quiet-request-queue'
 import { Kafka, logLevel, type KafkaConfig, type LogEntry, type SASLOptions } from 'kafkajs'
 import type { Log } from '@billstream/event-sourcing-runtime'
+import type { ReplyLane } from '../sending/own-partition'
 import type { KafkaSettings } from './kafka-settings'
 
 const CONNECTION_TIMEOUT_MS = 3_000
@@ -17,13 +18,16 @@ export interface KafkaConnection {
   nameOf(topic: string): string
   /** What `nameOf` was given. */
   topicOf(name: string): string
+  /** Where this process is answered. */
+  readonly replyLane: ReplyLane
 }
 
 /** Names of topics as `@billstream/messaging` has them begin with this. */
 const DEFAULT_PREFIX = 'billstream'
 
 /** Nothing is connected yet. The client's own messages go to our log. */
-export function createKafka({ brokers, clientId, topicPrefix, tls, sasl }: KafkaSettings, log: Log): KafkaConnection {
+export function createKafka(settings: KafkaSettings, log: Log): KafkaConnection {
+  const { brokers, clientId, topicPrefix, replyLane = 'services', tls, sasl } = settings
   const config: KafkaConfig = {
     clientId,
     brokers: [...brokers],
@@ -38,6 +42,7 @@ export function createKafka({ brokers, clientId, topicPrefix, tls, sasl }: Kafka
   }
   return {
     kafka: new Kafka(config),
+    replyLane,
     nameOf: (topic) => `${topicPrefix}${topic.slice(DEFAULT_PREFIX.length)}`,
     topicOf: (name) => `${DEFAULT_PREFIX}${name.slice(topicPrefix.length)}`,
   }

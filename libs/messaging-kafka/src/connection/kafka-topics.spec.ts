@@ -27,7 +27,8 @@ describe('topics at an address where something listens', () => {
     await new Promise<void>((listening) => listener.listen(0, '127.0.0.1', listening))
     const brokers = [`127.0.0.1:${(listener.address() as AddressInfo).port}`]
     const kafka = new Kafka({ brokers, logLevel: logLevel.NOTHING, ...PATIENCE })
-    return { kafka, nameOf: (topic: string) => topic, topicOf: (name: string) => name }
+    const named = { nameOf: (topic: string) => topic, topicOf: (name: string) => name }
+    return { kafka, ...named, replyLane: 'services' as const }
   }
 
   it.each([

@@ -8,7 +8,7 @@ import { header, textOf } from '../connection/message-headers'
 import { SESSION_TIMEOUT_MS } from '../consuming/group-consumer'
 import type { MessageSeal } from '../sealing/message-seal'
 import type { OutgoingMessages } from './outgoing-messages'
-import { addressOn, ownPartition, type ReplyLane } from './own-partition'
+import { addressOn, ownPartition } from './own-partition'
 import { ReplyParts } from './reply-parts'
 
 const OPEN_TIMEOUT_MS = 30_000
@@ -41,9 +41,8 @@ export class ReplyInbox {
     private readonly outgoing: OutgoingMessages,
     private readonly seal: MessageSeal,
     private readonly log: Log,
-    lane: ReplyLane = 'services',
   ) {
-    this.address = addressOn(lane, REPLY_PARTITIONS)
+    this.address = addressOn(connection.replyLane, REPLY_PARTITIONS)
     this.groupId = connection.nameOf(`${topics.replies}.${this.address}`)
   }
 

@@ -1,4 +1,10 @@
-import { emptyView, sampleRow, sampleView, StoreUnavailable, viewsConformance } from '@billstream/event-sourcing-runtime'
+import {
+  emptyView,
+  sampleRow,
+  sampleView,
+  StoreUnavailable,
+  viewsConformance,
+} from '@billstream/event-sourcing-runtime'
 import { createTestDatabase } from '@billstream/testing'
 import { openDatabase, type Database } from '../database/database'
 import { checkView } from './check-view'
@@ -107,9 +113,10 @@ describe('views on PostgreSQL', () => {
     const passing = { name: 'passing', version: 1 }
     for (const each of [projection, passing]) await writer.reset(each, sampleView)
     const statements: string[][] = []
+    const real = database.worker.group.bind(database.worker)
     const group = jest.spyOn(database.worker, 'group').mockImplementation((asked) => {
       statements.push(asked.map(({ name }) => name ?? ''))
-      return Object.getPrototypeOf(database.worker).group.call(database.worker, asked)
+      return real(asked)
     })
     try {
       await writer.commit(passing, { from: 0n, to: 7n }, { view: sampleView, upserts: [], removals: [] })
