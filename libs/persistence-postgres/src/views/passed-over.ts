@@ -57,7 +57,7 @@ export class PassedOver {
 
   /** Nothing is known of the checkpoint any more. */
   async forget(name: string): Promise<void> {
-    await this.storing
+    await this.untilStored()
     this.held.delete(name)
   }
 
@@ -76,7 +76,7 @@ export class PassedOver {
    * the checkpoint says afterwards where it is, and after a failure nobody knows.
    */
   async take({ name, version }: { name: string; version: number }, from: Position): Promise<Position> {
-    await this.storing
+    await this.untilStored()
     const held = this.held.get(name)
     this.held.delete(name)
     return held?.version === version && held.reached === from ? held.stored : from
@@ -104,6 +104,11 @@ export class PassedOver {
   async store(): Promise<void> {
     // The next commit lets the database judge, and meets whatever went wrong here.
     await this.inTurn(() => this.storeAll()).catch(() => undefined)
+  }
+
+  /** Whoever waits with others may find that one of them carries what is noted of him. */
+  private async untilStored(): Promise<void> {
+    while (this.inLine > 0) await this.storing
   }
 
   /** One after the other: each expects what the one before has stored. */
