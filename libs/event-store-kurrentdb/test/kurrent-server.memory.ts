@@ -1,20 +1,19 @@
 import { Readable } from 'node:stream'
 import {
   DeadlineExceededError,
-  NotLeaderError,
   NO_STREAM,
   START,
   STREAM_EXISTS,
   ANY,
   StreamNotFoundError,
   UnavailableError,
-  WrongExpectedVersionError,
   type AllStreamResolvedEvent,
   type AppendStreamState,
   type JSONEventData,
   type Position,
 } from '@kurrent/kurrentdb-client'
 import type { KurrentClient, KurrentSubscription } from '../src/kurrent-client'
+import { isExpected, notLeader, wrongExpectedVersion } from './kurrent-refusals'
 
 type LogEvent = NonNullable<AllStreamResolvedEvent['event']>
 
@@ -259,34 +258,6 @@ class MemorySubscription extends Readable implements KurrentSubscription {
     this.emit('unsubscribed')
     return Promise.resolve()
   }
-}
-
-function isExpected(state: AppendStreamState, last: number): boolean {
-  switch (state) {
-    case ANY:
-      return true
-    case NO_STREAM:
-      return last === -1
-    case STREAM_EXISTS:
-      return last >= 0
-    default:
-      return Number(state) === last
-  }
-}
-
-function wrongExpectedVersion(streamName: string, expected: AppendStreamState, last: number): Error {
-  return new WrongExpectedVersionError(undefined, {
-    streamName,
-    expected,
-    current: last < 0 ? NO_STREAM : BigInt(last),
-  })
-}
-
-/** The client makes it from what the server sends with the refusal. */
-function notLeader(): Error {
-  const metadata = { 'leader-endpoint-host': '127.0.0.1', 'leader-endpoint-port': '2113' }
-  const refusal = Object.assign(new Error('Leader info available'), { metadata })
-  return new NotLeaderError(refusal as unknown as ConstructorParameters<typeof NotLeaderError>[0])
 }
 
 /** Every reader parses its own. */
