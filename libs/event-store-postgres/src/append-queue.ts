@@ -16,9 +16,9 @@ interface Waiting extends AppendRequest {
 }
 
 /**
- * Collects what one turn of the event loop wants to append into few statements: two groups are in flight unless it is
- * made for one, the next collects meanwhile. A stream and an event id are in flight at most once, so no append's answer depends on another of its group, and
- * appends of one stream keep their order even where a group must be written again one by one.
+ * Collects what one turn of the event loop wants to append into few statements: two groups are in flight unless it is made for
+ * one, the next collects meanwhile. A stream and an event id are in flight at most once, so no append's answer depends on another
+ * of its group, and appends of one stream keep their order even where a group must be written again one by one.
  */
 export class AppendQueue {
   private waiting: Waiting[] = []
