@@ -3,13 +3,15 @@ import { join } from 'node:path'
 import { startBroker } from '@billstream/testing'
 import type { Figure } from '../../figure'
 import type { Goal } from '../../measure/goal'
+import type { Measurement } from '../../measure/rounds'
 import { percentileOf } from '../../measure/statistics'
+import { untilSteady, WARM_UP_TURNS_MAX } from '../../measure/steady'
 import type { Bench } from '../../world/bench'
 import type { Driven } from '../../world/drive'
 import { startServices, startStandalone } from '../../world/platform'
-import type { ProgramProcess } from '../../world/program-process'
 import { ROOT } from '../../world/root'
 import { customerLoad } from './create-customers'
+import { nestEcho } from './nest-echo'
 
 export const commandEmbedded1 = embedded('command_embedded_1', { callers: 1, goal: { max: 15 } })
 export const commandEmbedded8 = embedded('command_embedded_8', { callers: 8, goal: { max: 25 } })
@@ -18,39 +20,67 @@ export const commandKafka4 = overKafka('command_kafka_4', {
   valueOf: p99,
 })
 export const commandKafka32 = overKafka('command_kafka_32', {
-  ...{ callers: 32, unit: 'commands/s', goal: { min: 1_000 } },
-  valueOf: ({ calls, seconds }) => calls / seconds,
+  ...{ callers: 32, unit: 'commands/s', goal: { min: 1_000 }, beside: nestEcho },
+  valueOf: perSecond,
 })
-
-function embedded(name: string, { callers, goal }: { callers: number; goal: Goal }): Figure {
-  const how = { callers, valueOf: p99 }
-  return { name, unit: 'ms', goal, prepare: (bench) => prepare(bench, () => startStandalone(bench), how) }
-}
-
-interface OverKafka extends How {
-  readonly unit: string
-  readonly goal: Goal
-}
-
-/** Each service in a process of its own, and a real broker between them. */
-function overKafka(name: string, { unit, goal, ...how }: OverKafka): Figure {
-  const start = async (bench: Bench) => {
-    const starting = startBroker({ dataDir: bench.folder(), log: bench.say })
-    bench.closers.push(async () => (await starting.catch(() => undefined))?.stop())
-    return startServices(bench, (await starting).brokers)
-  }
-  return { name, unit, goal, unavailable: noBroker, prepare: (bench) => prepare(bench, () => start(bench), how) }
-}
 
 interface How {
   readonly callers: number
   valueOf(driven: Driven): number
 }
 
-async function prepare(bench: Bench, start: () => Promise<ProgramProcess>, { callers, valueOf }: How) {
-  const { address } = await start()
-  const load = await customerLoad(bench, address, callers)
-  return { value: async () => valueOf(await load()) }
+function embedded(name: string, { callers, goal }: { callers: number; goal: Goal }): Figure {
+  return {
+    ...{ name, unit: 'ms', goal },
+    async prepare(bench) {
+      const { address } = await startStandalone(bench)
+      const loads = { value: await customerLoad(bench, address, callers) }
+      return measurement(bench, loads, p99)
+    },
+  }
+}
+
+interface OverKafka extends How {
+  readonly unit: string
+  readonly goal: Goal
+  /** The load of the reference, on the same brokers. */
+  beside?(bench: Bench, brokers: string, callers: number): Promise<Load>
+}
+
+/** Each service in a process of its own, and a real broker between them. */
+function overKafka(name: string, { unit, goal, callers, valueOf, beside }: OverKafka): Figure {
+  return {
+    ...{ name, unit, goal, unavailable: noBroker },
+    async prepare(bench) {
+      const starting = startBroker({ dataDir: bench.folder(), log: bench.say })
+      bench.closers.push(async () => (await starting.catch(() => undefined))?.stop())
+      const { brokers } = await starting
+      const { address } = await startServices(bench, brokers)
+      const value = await customerLoad(bench, address, callers)
+      const reference = await beside?.(bench, brokers, callers)
+      return measurement(bench, { value, ...(reference && { reference }) }, valueOf)
+    },
+  }
+}
+
+type Load = () => Promise<Driven>
+
+/** Warmed up, the reference and the value in turns. */
+async function measurement(
+  bench: Bench,
+  { value, reference }: { value: Load; reference?: Load },
+  valueOf: How['valueOf'],
+): Promise<Measurement> {
+  const rates = [...(reference ? [reference] : []), value].map((load) => async () => perSecond(await load()))
+  await untilSteady(rates, bench.size(WARM_UP_TURNS_MAX, 1))
+  return {
+    value: async () => valueOf(await value()),
+    ...(reference && { reference: async () => valueOf(await reference()) }),
+  }
+}
+
+function perSecond({ calls, seconds }: Driven): number {
+  return calls / seconds
 }
 
 function p99({ latenciesMs }: Driven): number {

@@ -1,5 +1,4 @@
 import { randomUUID } from 'node:crypto'
-import { untilSteady, WARM_UP_TURNS_MAX } from '../../measure/steady'
 import { createOrganization } from '../../world/api-client'
 import type { Bench } from '../../world/bench'
 import { drive, type Driven } from '../../world/drive'
@@ -11,11 +10,5 @@ export async function customerLoad(bench: Bench, address: string, callers: numbe
     const name = `customer ${randomUUID()}`
     return api.post('/v1/customers/', { external_id: name, name, email: 'someone@example.com', currency: 'USD' })
   }
-  const load = () => drive({ callers, durationMs: bench.turnMs, call: create })
-  const rate = async () => {
-    const { calls, seconds } = await load()
-    return calls / seconds
-  }
-  await untilSteady([rate], bench.size(WARM_UP_TURNS_MAX, 1))
-  return load
+  return () => drive({ callers, durationMs: bench.turnMs, call: create })
 }
