@@ -13,6 +13,13 @@ export interface Load {
   call(caller: number): Promise<unknown>
 }
 
+/** Drives a load once more, for as long as a turn lasts. */
+export type LoadTurn = () => Promise<Driven>
+
+export function perSecond({ calls, seconds }: Driven): number {
+  return calls / seconds
+}
+
 /** Drives a load for a time; calls that are under way at its end are finished and counted. Throws what a call throws. */
 export async function drive({ callers, durationMs, call }: Load): Promise<Driven> {
   const latenciesMs: number[] = []

@@ -1,6 +1,6 @@
 import { PostgresEventStore } from '@billstream/event-store-postgres'
 import { openDatabase } from '@billstream/persistence-postgres'
-import { drive } from '../../world/drive'
+import { drive, perSecond } from '../../world/drive'
 import { AppendLoad } from './append-load'
 import type { AppendAnswer, AppendOrder } from './append-workers'
 
@@ -20,8 +20,8 @@ async function run(connectionString: string, writers: number): Promise<void> {
     if (!appended.ok) throw new Error(appended.error.message)
   }
   const measure = async ({ durationMs }: AppendOrder) => {
-    const { calls, seconds } = await drive({ callers: writers, durationMs, call: append })
-    tell({ kind: 'appended', perSecond: calls / seconds })
+    const driven = await drive({ callers: writers, durationMs, call: append })
+    tell({ kind: 'appended', perSecond: perSecond(driven) })
   }
   // What fails here ends the process, and with it the figure.
   process.on('message', (order: AppendOrder) => void measure(order))

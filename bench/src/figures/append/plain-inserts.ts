@@ -1,7 +1,7 @@
 import type { Client } from 'pg'
 import type { Bench } from '../../world/bench'
 import { connect } from '../../world/bench-database'
-import { drive } from '../../world/drive'
+import { drive, perSecond } from '../../world/drive'
 import { AppendLoad } from './append-load'
 
 /** The columns, constraints and indexes of the store's own table; a sequence stands for its positions. */
@@ -37,12 +37,8 @@ export class PlainInserts {
 
   /** Rows a second. */
   async measure(durationMs: number): Promise<number> {
-    const { calls, seconds } = await drive({
-      callers: this.clients.length,
-      durationMs,
-      call: (writer) => this.insert(writer),
-    })
-    return calls / seconds
+    const callers = this.clients.length
+    return perSecond(await drive({ callers, durationMs, call: (writer) => this.insert(writer) }))
   }
 
   private async insert(writer: number): Promise<void> {

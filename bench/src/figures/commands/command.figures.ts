@@ -7,7 +7,7 @@ import type { Measurement } from '../../measure/rounds'
 import { percentileOf } from '../../measure/statistics'
 import { untilSteady, WARM_UP_TURNS_MAX } from '../../measure/steady'
 import type { Bench } from '../../world/bench'
-import type { Driven } from '../../world/drive'
+import { perSecond, type Driven, type LoadTurn } from '../../world/drive'
 import { startServices, startStandalone } from '../../world/platform'
 import { ROOT } from '../../world/root'
 import { customerLoad } from './create-customers'
@@ -34,8 +34,8 @@ function embedded(name: string, { callers, goal }: { callers: number; goal: Goal
     ...{ name, unit: 'ms', goal },
     async prepare(bench) {
       const { address } = await startStandalone(bench)
-      const loads = { value: await customerLoad(bench, address, callers) }
-      return measurement(bench, loads, p99)
+      const value = await customerLoad(bench, address, callers)
+      return measurement(bench, { value }, p99)
     },
   }
 }
@@ -44,7 +44,7 @@ interface OverKafka extends How {
   readonly unit: string
   readonly goal: Goal
   /** The load of the reference, on the same brokers. */
-  beside?(bench: Bench, brokers: string, callers: number): Promise<Load>
+  beside?(bench: Bench, brokers: string, callers: number): Promise<LoadTurn>
 }
 
 /** Each service in a process of its own, and a real broker between them. */
@@ -63,12 +63,10 @@ function overKafka(name: string, { unit, goal, callers, valueOf, beside }: OverK
   }
 }
 
-type Load = () => Promise<Driven>
-
 /** Warmed up, the reference and the value in turns. */
 async function measurement(
   bench: Bench,
-  { value, reference }: { value: Load; reference?: Load },
+  { value, reference }: { value: LoadTurn; reference?: LoadTurn },
   valueOf: How['valueOf'],
 ): Promise<Measurement> {
   const rates = [...(reference ? [reference] : []), value].map((load) => async () => perSecond(await load()))
@@ -77,10 +75,6 @@ async function measurement(
     value: async () => valueOf(await value()),
     ...(reference && { reference: async () => valueOf(await reference()) }),
   }
-}
-
-function perSecond({ calls, seconds }: Driven): number {
-  return calls / seconds
 }
 
 function p99({ latenciesMs }: Driven): number {

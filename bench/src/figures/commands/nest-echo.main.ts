@@ -16,6 +16,7 @@ async function main(brokers: string): Promise<void> {
   })
   await service.listen()
   process.on('SIGINT', () => void service.close().finally(() => process.exit(0)))
+  // What whoever starts a program waits for; nobody calls this one by HTTP.
   process.stdout.write('The echo is ready at http://kafka\n')
 }
 

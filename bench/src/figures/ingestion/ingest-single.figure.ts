@@ -2,7 +2,7 @@ import type { Figure } from '../../figure'
 import { untilSteady, WARM_UP_TURNS_MAX } from '../../measure/steady'
 import { createOrganization } from '../../world/api-client'
 import type { Bench } from '../../world/bench'
-import { drive } from '../../world/drive'
+import { drive, perSecond } from '../../world/drive'
 import { startProgram, startStandalone } from '../../world/platform'
 import type { ProgramProcess } from '../../world/program-process'
 import { createMetrics, UsageSource } from '../../world/usage'
@@ -30,7 +30,6 @@ async function loadOn(bench: Bench, { address }: ProgramProcess): Promise<() => 
   const source = new UsageSource(CUSTOMERS)
   return async () => {
     const call = () => api.post('/v1/events/', source.next())
-    const { calls, seconds } = await drive({ callers: CALLERS, durationMs: bench.turnMs, call })
-    return calls / seconds
+    return perSecond(await drive({ callers: CALLERS, durationMs: bench.turnMs, call }))
   }
 }

@@ -1,8 +1,9 @@
 import { setTimeout as pause } from 'node:timers/promises'
 import type { Figure } from '../../figure'
+import { untilSteady, WARM_UP_TURNS_MAX } from '../../measure/steady'
 import { createOrganization } from '../../world/api-client'
 import type { Bench } from '../../world/bench'
-import { drive } from '../../world/drive'
+import { drive, perSecond } from '../../world/drive'
 import { startStandalone } from '../../world/platform'
 import { createMetrics, ingestBatch, UsageSource } from '../../world/usage'
 import { customerLoad } from '../commands/create-customers'
@@ -61,6 +62,7 @@ async function loadBoth(bench: Bench, address: string): Promise<void> {
   await createMetrics(api)
   const source = new UsageSource(CUSTOMERS)
   const commands = await customerLoad(bench, address, COMMAND_CALLERS)
+  await untilSteady([async () => perSecond(await commands())], bench.size(WARM_UP_TURNS_MAX, 1))
   const ingest = () =>
     drive({ callers: INGEST_CALLERS, durationMs: bench.turnMs, call: () => ingestBatch(api, source) })
   for (let turn = 0; turn < LOAD_TURNS; turn += 1) await Promise.all([ingest(), commands()])
